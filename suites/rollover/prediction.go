@@ -1,0 +1,43 @@
+package rollover
+
+import "time"
+
+// Prediction is what a conforming pair must do. There are several sequences
+// where the sources allow several; any of them may be observed.
+type Prediction struct {
+	Sequences [][]Step `json:"sequences"` // an empty sequence: no frame at all
+}
+
+// Step is one rung of a predicted sequence.
+type Step struct {
+	Rung     Rung    `json:"rung"`
+	Outcome  Outcome `json:"outcome"`
+	Optional bool    `json:"optional,omitempty"` // it may be missing
+	Leg      string  `json:"leg,omitempty"`      // control, data: the one that decided; empty: neither
+	Why      string  `json:"why"`                // one sentence without a full stop
+	Rule     string  `json:"rule,omitempty"`     // the firewall rule that decided
+	Window   Window  `json:"window"`
+	Lossy    bool    `json:"lossy,omitempty"` // frames may be missing though it plays
+	Cut      bool    `json:"cut,omitempty"`   // it may end before the clip does
+}
+
+// Window is how long after the step's trigger the next attempt must begin.
+// The trigger is what starts the client's timer: the first SYN, the
+// packet-pair request, the refusal. The zero Window asks nothing.
+type Window struct {
+	Trigger string        `json:"trigger,omitempty"` // syn, packet-pair, play, refusal
+	Min     time.Duration `json:"min_ns,omitempty"`
+	Max     time.Duration `json:"max_ns,omitempty"`
+	Advice  bool          `json:"advice,omitempty"` // reported, never failed on (rollover.md U-01)
+}
+
+// ClientRow is what a client target declares of itself; it replaces the
+// dialect's ladders and the timing in the prediction. The zero value is the
+// reference client.
+type ClientRow struct {
+	Ladders map[string]Ladder `json:"ladders,omitempty"` // by moniker
+	Connect time.Duration     `json:"connect_ns,omitempty"`
+	Data    time.Duration     `json:"first_data_ns,omitempty"`
+	Punches bool              `json:"punches,omitempty"`  // sends a datagram to server_port before it expects media
+	NoPairs bool              `json:"no_pairs,omitempty"` // asks for no packet pairs: waits for media after PLAY
+}

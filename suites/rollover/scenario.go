@@ -1,0 +1,131 @@
+package rollover
+
+import (
+	"time"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
+
+// Level says how much a scenario weighs in a summary.
+type Level string
+
+// The levels of a scenario.
+const (
+	Core     Level = "core"
+	Extended Level = "extended"
+)
+
+// Dialect says whose ladders a client walks (rollover.md B.2).
+type Dialect string
+
+// Family is the IP version a trial runs over.
+type Family string
+
+// The two families.
+const (
+	IPv4 Family = "ipv4"
+	IPv6 Family = "ipv6"
+)
+
+// Switch is a protocol that can be switched off in the client
+// (rollover.md B.3.3).
+type Switch string
+
+// The switches of a client's limits.
+const (
+	SwitchUDP       Switch = "UDP"
+	SwitchTCP       Switch = "TCP"
+	SwitchHTTP      Switch = "HTTP"
+	SwitchMulticast Switch = "MULTICAST"
+	SwitchRTSP      Switch = "RTSP"
+	SwitchDownload  Switch = "DOWNLOAD"
+)
+
+// Party is who a statement is about.
+type Party string
+
+// The parties of a trial. The rig is everything of ours that is neither side.
+const (
+	PartyServer Party = "server"
+	PartyClient Party = "client"
+	PartyRig    Party = "rig"
+)
+
+// Scenario is one experiment: what the client asks for, what the server
+// offers, what the path lets through. It is read from YAML (contract.md, "A
+// scenario file"); after loading every default is filled in, except that
+// Timing stays empty where the file names none.
+type Scenario struct {
+	ID       string           `json:"id"`
+	Purpose  string           `json:"purpose,omitempty"`
+	Refs     []string         `json:"refs,omitempty"`
+	Level    Level            `json:"level"`
+	Labels   []string         `json:"labels,omitempty"` // as written; see [Scenario.AllLabels]
+	Dialect  Dialect          `json:"dialect"`
+	Moniker  string           `json:"moniker"`
+	Port     uint16           `json:"port,omitempty"` // in the URL; 0: none
+	Limits   []Switch         `json:"limits,omitempty"`
+	Offer    Offer            `json:"offer"`
+	Faults   []string         `json:"faults,omitempty"`
+	Family   Family           `json:"family"`
+	Timing   string           `json:"timing,omitempty"` // brisk, standard; empty: brisk, or the command line's
+	Profile  firewall.Profile `json:"profile"`
+	Link     Link             `json:"link"`
+	Client   ClientSetup      `json:"client"`
+	Topology string           `json:"topology"` // routed, multicast, encoder, distribution
+	Place    string           `json:"place,omitempty"`
+	Then     []Event          `json:"then,omitempty"`
+	Linger   time.Duration    `json:"linger_ns,omitempty"` // 0: until the server's own sockets are quiet
+	Expect   string           `json:"expect,omitempty"`    // notation; empty: the oracle alone
+
+	Source Source `json:"-"` // where it was read
+}
+
+// Source is the place in a file a value was read from.
+type Source struct {
+	File string
+	Line int
+}
+
+// Offer is what the server serves, and the lawful refusals it answers with.
+type Offer struct {
+	WMS       string             `json:"wms"`   // "4.1" "9.0" "9.1" "9.5"
+	Rungs     []Rung             `json:"rungs"` // resolved; empty: nothing listens
+	HTTP      string             `json:"http"`  // wmsp, off, impostor, mute
+	FastCache bool               `json:"fast_cache"`
+	Content   string             `json:"content"`         // vod, live
+	Ports     map[Service]uint16 `json:"ports,omitempty"` // where they differ from the defaults
+	Reply     map[string]string  `json:"reply,omitempty"` // rtsp, http: a status; mms: a code; connect: mute
+	Auth      *Auth              `json:"auth,omitempty"`
+}
+
+// Auth is what the server asks for, and what the client answers.
+type Auth struct {
+	Scheme   string `json:"scheme"` // basic, digest
+	User     string `json:"user"`
+	Password string `json:"password"`
+	Client   string `json:"client"` // right, wrong, none
+}
+
+// Link is what both links of the lab are like; zero values mean an ordinary
+// Ethernet.
+type Link struct {
+	MTU  int    `json:"mtu,omitempty"`  // bytes
+	Rate uint64 `json:"rate,omitempty"` // bit/s
+}
+
+// ClientSetup is how the client is started.
+type ClientSetup struct {
+	Ports  firewall.Ports `json:"ports,omitempty"` // its UDP ports; empty: 1024-5000
+	Count  int            `json:"count"`
+	Starts int            `json:"starts"`
+	Abort  int            `json:"abort,omitempty"`
+	Agent  string         `json:"agent,omitempty"`
+}
+
+// Event is something that happens in the middle of a trial.
+type Event struct {
+	When    string            `json:"when"` // playing, starved, played, or "after 2s"
+	Profile *firewall.Profile `json:"profile,omitempty"`
+	Do      string            `json:"do,omitempty"` // pause stop seek forward
+}

@@ -1,0 +1,93 @@
+package rollover
+
+import (
+	"time"
+)
+
+// Grade is a verdict's word (ISO/IEC 9646 and TTCN-3, and two for what did
+// not run).
+type Grade string
+
+// The six verdicts.
+const (
+	Pass          Grade = "pass"
+	Fail          Grade = "fail"
+	Inconclusive  Grade = "inconclusive"
+	Error         Grade = "error"
+	NotApplicable Grade = "notApplicable"
+	NotRun        Grade = "notRun"
+)
+
+// Grades returns the six in the order of a summary.
+func Grades() []Grade {
+	return []Grade{Pass, Fail, Inconclusive, Error, NotApplicable, NotRun}
+}
+
+// Verdict is the judge's word on a trial, with its reasons.
+type Verdict struct {
+	Grade    Grade     `json:"grade"`
+	Findings []Finding `json:"findings"`
+}
+
+// Finding is one reason for a verdict.
+type Finding struct {
+	Party       Party      `json:"party"`
+	Requirement string     `json:"requirement"`
+	Expected    string     `json:"expected"`
+	Seen        string     `json:"seen"`
+	Frames      []FrameRef `json:"frames"`
+	Note        bool       `json:"note,omitempty"` // told, but did not decide the verdict
+}
+
+// Counter is one firewall rule's count after the trial.
+type Counter struct {
+	Name    string `json:"name"`
+	Packets uint64 `json:"packets"`
+	Bytes   uint64 `json:"bytes"`
+}
+
+// Result is all that a run record keeps of one scenario. It is also what
+// result.json holds, except that the judge never reads it.
+type Result struct {
+	ID         string       `json:"id"`
+	Verdict    Grade        `json:"verdict"`
+	Predicted  string       `json:"predicted"` // notation
+	Observed   string       `json:"observed"`  // notation
+	Final      string       `json:"final"`     // a rung, or none
+	Findings   []Finding    `json:"findings"`
+	Capture    CaptureStats `json:"capture"`
+	Rules      []RuleCount  `json:"rules"`
+	TookMS     int64        `json:"took_ms"`
+	Unstable   bool         `json:"unstable"`
+	Reason     string       `json:"reason,omitempty"` // of notApplicable and notRun
+	Started    time.Time    `json:"started"`
+	Evidence   string       `json:"evidence,omitempty"` // the trial's folder, relative to the run's
+	Rerun      string       `json:"rerun,omitempty"`    // the command that plays it again
+	Scenario   Scenario     `json:"scenario"`
+	Prediction Prediction   `json:"prediction"`
+	Trace      Trace        `json:"trace"`
+	Ruleset    string       `json:"ruleset,omitempty"` // nft text
+	Setup      Setup        `json:"setup"`
+	Earlier    []Earlier    `json:"earlier,omitempty"` // what the same trial said before it was verified again
+}
+
+// Earlier is a verdict that a repetition replaced.
+type Earlier struct {
+	Verdict  Grade     `json:"verdict"`
+	Observed string    `json:"observed"`
+	Findings []Finding `json:"findings"`
+	Evidence string    `json:"evidence,omitempty"`
+}
+
+// CaptureStats is the capture in three numbers.
+type CaptureStats struct {
+	Frames int  `json:"frames"`
+	Lost   int  `json:"lost"`
+	Canary bool `json:"canary"`
+}
+
+// RuleCount is one firewall rule and how many packets it met.
+type RuleCount struct {
+	Name    string `json:"name"`
+	Packets uint64 `json:"packets"`
+}
