@@ -24,7 +24,9 @@ type Attempt struct {
 	Frames     []FrameRef    `json:"frames"`     // that show it: the opening one first, the deciding one last
 	Why        string        `json:"why"`        // what decided, in words
 	Status     int           `json:"status,omitempty"`
-	EndedBy    Party         `json:"ended_by,omitempty"` // whose frame decided; rig: the gateway's; empty: silence
+	EndedBy    Party         `json:"ended_by,omitempty"` // whose frame or silence decided; rig: the gateway's; empty: nobody's
+	Asked      bool          `json:"asked"`              // the client asked for media: PLAY, or the request that stands for it
+	Pairs      Pairs         `json:"pairs"`
 	Media      Media         `json:"media"`
 	Messages   []Message     `json:"messages,omitempty"` // what passed on the control leg, for people
 }
@@ -40,6 +42,14 @@ type Media struct {
 	Last       time.Duration `json:"last_ns"`
 	FirstFrame FrameRef      `json:"first_frame,omitempty"`
 	LastFrame  FrameRef      `json:"last_frame,omitempty"`
+}
+
+// Pairs is an attempt's UDP probe: the packet pair that the client asked for
+// (MS-RTSP 3.1.5.6). It is not media.
+type Pairs struct {
+	Asked      bool `json:"asked"`
+	ServerSide int  `json:"server_side"` // packets seen to leave the server's link
+	ClientSide int  `json:"client_side"` // packets seen on the client's link
 }
 
 // Message is one message of the control leg as a person would name it.
@@ -68,6 +78,9 @@ type Health struct {
 	Frames       int      `json:"frames"`
 	Lost         int      `json:"lost"`               // dropped by the recorder, from the capture's own statistics
 	Canary       bool     `json:"canary"`             // seen at every point before the client's first frame
-	ClientFrames int      `json:"client_frames"`      // frames the client host sent, the canary not counted
+	ClientFrames int      `json:"client_frames"`      // TCP and UDP frames the client host sent
 	Problems     []string `json:"problems,omitempty"` // damage: truncated file, gap in a stream
+
+	FirstClient time.Duration `json:"first_client_ns,omitempty"` // when the first of ClientFrames was sent
+	Last        time.Duration `json:"last_ns,omitempty"`         // when the last frame of the capture came
 }
