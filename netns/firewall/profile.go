@@ -117,5 +117,5 @@ type Flow struct {
 type Fate struct {
 	Action Action
 	Rule   string // the rule that decided; empty: the default or the state
-	Lossy  bool   // an every-Nth rule thins the flow before that
+	Lossy  bool   // each Nth packet meets another fate: an every-Nth rule matches before
 }
