@@ -1,0 +1,112 @@
+package netns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+)
+
+// Host is one host of a lab: a network namespace held by descriptor.
+type Host struct {
+	name       string
+	ns         *os.File // the namespace
+	interfaces []iface
+	table      []hostEntry // the host's own hosts file
+}
+
+// iface is one interface of a host, called after the neighbour it leads to.
+type iface struct {
+	name  string
+	index int
+	addrs []netip.Prefix
+}
+
+// Name is the host's name in the topology.
+func (h *Host) Name() string { return h.name }
+
+// Addr is the host's first address of the family; invalid when it has none.
+// The gateway's first is the one that faces the client.
+func (h *Host) Addr(v6 bool) netip.Addr {
+	for _, a := range h.Addrs() {
+		if a.Is6() == v6 {
+			return a
+		}
+	}
+	return netip.Addr{}
+}
+
+// Addrs is every address of the host, in the order of its links.
+func (h *Host) Addrs() []netip.Addr {
+	var all []netip.Addr
+	for _, i := range h.interfaces {
+		for _, p := range i.addrs {
+			all = append(all, p.Addr())
+		}
+	}
+	return all
+}
+
+// Interface is the name and index of the interface that leads to a neighbour;
+// the index is 0 when there is none.
+func (h *Host) Interface(peer string) (name string, index int) {
+	for _, i := range h.interfaces {
+		if i.name == peer {
+			return i.name, i.index
+		}
+	}
+	return "", 0
+}
+
+// Do runs f on a thread inside the host's namespace and returns its error.
+// Sockets that f opens and processes that it starts are born in the host;
+// goroutines that it starts are not, so nothing in f may resolve names or
+// dial several addresses at once.
+func (h *Host) Do(f func() error) error {
+	raw, err := h.ns.SyscallConn()
+	if err != nil {
+		return h.fail(err)
+	}
+	// Control holds the descriptor open for as long as f runs, whatever Close does.
+	var inner error
+	err = raw.Control(func(fd uintptr) { inner = inNamespace(int(fd), f) })
+	if err != nil {
+		return h.fail(err)
+	}
+	return inner
+}
+
+// fd is the descriptor of the namespace, for those who bind a netlink socket
+// to it; it is good until the lab is closed.
+func (h *Host) fd() int { return int(h.ns.Fd()) }
+
+// fail names the host in an error about its namespace.
+func (h *Host) fail(err error) error {
+	if errors.Is(err, os.ErrClosed) {
+		err = ErrClosed
+	}
+	return fmt.Errorf("host %s: %w", h.name, err)
+}
+
+// ErrClosed is the error of a host whose lab has been closed.
+var ErrClosed = errors.New("the lab is closed")
+
+// Resolve looks a name up in the host's own hosts file; a literal address
+// resolves to itself. There is no other source of names in a lab.
+func (h *Host) Resolve(_ context.Context, name string) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(name); err == nil {
+		return []netip.Addr{a}, nil
+	}
+	var found []netip.Addr
+	for _, e := range h.table {
+		if e.name == name {
+			found = append(found, e.addr)
+		}
+	}
+	if found == nil {
+		return nil, &net.DNSError{Err: "not in the hosts file of " + h.name, Name: name, IsNotFound: true}
+	}
+	return found, nil
+}

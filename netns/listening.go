@@ -1,0 +1,120 @@
+package netns
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Listener is a socket that waits for a peer: a TCP socket that listens, or a
+// UDP socket that is bound and not connected.
+type Listener struct {
+	Proto string // tcp, udp
+	Addr  netip.Addr
+	Port  uint16
+}
+
+func (l Listener) String() string { return fmt.Sprintf("%s/%d", l.Proto, l.Port) }
+
+// socketTables are the kernel's tables below /proc/thread-self/net, with the
+// state of a socket that waits for a peer (include/net/tcp_states.h).
+var socketTables = []struct{ file, proto, waits string }{
+	{"tcp", "tcp", "0A"},
+	{"tcp6", "tcp", "0A"},
+	{"udp", "udp", "07"},
+	{"udp6", "udp", "07"},
+}
+
+// Listening reads from the kernel's tables who waits for a peer in the host.
+func (h *Host) Listening() ([]Listener, error) {
+	var all []Listener
+	err := h.Do(func() error {
+		for _, t := range socketTables {
+			text, err := os.ReadFile("/proc/thread-self/net/" + t.file)
+			if os.IsNotExist(err) {
+				continue // a kernel without IPv6
+			}
+			if err != nil {
+				return fmt.Errorf("reading the sockets of host %s: %w", h.name, err)
+			}
+			found, err := parseSockets(text, t.proto, t.waits)
+			if err != nil {
+				return fmt.Errorf("reading the sockets of host %s: %s: %w", h.name, t.file, err)
+			}
+			all = append(all, found...)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// WaitListening returns when the kernel shows a socket for each of want, such
+// as "tcp/554"; it never connects, which the program under test would see.
+// When the context ends first, the error names what is missing.
+func (h *Host) WaitListening(ctx context.Context, want []string) error {
+	const longest = 50 * time.Millisecond
+	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
+		now, err := h.Listening()
+		if err != nil {
+			return err
+		}
+		missing := slices.DeleteFunc(slices.Clone(want), func(w string) bool {
+			return slices.ContainsFunc(now, func(l Listener) bool { return l.String() == w })
+		})
+		if len(missing) == 0 {
+			return nil
+		}
+		if err := pause(ctx, wait); err != nil {
+			return fmt.Errorf("host %s: nothing listens on %s: %w", h.name, strings.Join(missing, ", "), err)
+		}
+	}
+}
+
+// parseSockets reads a table such as
+//
+//	sl  local_address rem_address   st ...
+//	 0: 0A0200C0:022A 00000000:0000 0A ...
+func parseSockets(text []byte, proto, waits string) ([]Listener, error) {
+	var found []Listener
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for lines.Scan() {
+		f := strings.Fields(lines.Text())
+		if len(f) < 4 || f[0] == "sl" || f[3] != waits {
+			continue
+		}
+		local, err := parseEndpoint(f[1])
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, Listener{Proto: proto, Addr: local.Addr(), Port: local.Port()})
+	}
+	return found, lines.Err()
+}
+
+// parseEndpoint reads an address as 32-bit words in the machine's byte order,
+// a colon and a port, all in hexadecimal.
+func parseEndpoint(s string) (netip.AddrPort, error) {
+	words, port, _ := strings.Cut(s, ":")
+	raw, err := hex.DecodeString(words)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("address %q: %w", s, err)
+	}
+	for i := 0; i+4 <= len(raw); i += 4 {
+		binary.NativeEndian.PutUint32(raw[i:], binary.BigEndian.Uint32(raw[i:]))
+	}
+	addr, ok := netip.AddrFromSlice(raw)
+	p, err := strconv.ParseUint(port, 16, 16)
+	if !ok || err != nil {
+		return netip.AddrPort{}, fmt.Errorf("address %q: not an address and a port", s)
+	}
+	return netip.AddrPortFrom(addr, uint16(p)), nil
+}

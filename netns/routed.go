@@ -1,0 +1,53 @@
+package netns
+
+import "net/netip"
+
+// The hosts of the routed topology.
+const (
+	Client  = "client"
+	Gateway = "gateway"
+	Server  = "server"
+)
+
+// The addresses of every routed lab, from the documentation ranges (RFC 5737,
+// RFC 3849), so that captures of different runs compare.
+var (
+	clientNet  = []netip.Prefix{netip.MustParsePrefix("192.0.2.10/24"), netip.MustParsePrefix("2001:db8:1::10/64")}
+	clientSide = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24"), netip.MustParsePrefix("2001:db8:1::1/64")}
+	serverSide = []netip.Prefix{netip.MustParsePrefix("198.51.100.1/24"), netip.MustParsePrefix("2001:db8:2::1/64")}
+	serverNet  = []netip.Prefix{netip.MustParsePrefix("198.51.100.10/24"), netip.MustParsePrefix("2001:db8:2::10/64")}
+)
+
+// Options vary the routed topology; the zero value is the usual lab.
+type Options struct {
+	MTU  int    // of both links, bytes; 0: 1500; below 1280: IPv4 only
+	Rate uint64 // of both links, bits a second; 0: unlimited
+}
+
+// Routed is client — gateway — server over IPv4 and IPv6. The gateway forwards
+// and is the default route of both ends.
+func Routed(o Options) Topology {
+	return Topology{
+		Hosts: []HostSpec{
+			{Name: Client, Routes: defaultVia(clientSide)},
+			{Name: Gateway, Forward: true},
+			{Name: Server, Routes: defaultVia(serverSide)},
+		},
+		Links: []LinkSpec{
+			{A: End{Gateway, clientSide}, B: End{Client, clientNet}, MTU: o.MTU, Rate: o.Rate},
+			{A: End{Gateway, serverSide}, B: End{Server, serverNet}, MTU: o.MTU, Rate: o.Rate},
+		},
+	}
+}
+
+func defaultVia(gateway []netip.Prefix) []RouteSpec {
+	var routes []RouteSpec
+	for _, p := range gateway {
+		all := netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+		if p.Addr().Is6() {
+			all = netip.PrefixFrom(netip.IPv6Unspecified(), 0)
+		}
+		routes = append(routes, RouteSpec{To: all, Via: p.Addr()})
+	}
+	return routes
+}
