@@ -6,9 +6,9 @@ import (
 	"reflect"
 )
 
-// withLists returns a copy of the value in which every nil slice is an empty
-// one, so that the record says [] where Go says nil and readers in other
-// languages need not tell null from none. The argument is left alone.
+// withLists returns a copy of the value in which every nil slice or map is an
+// empty one, so that the record says [] or {} where Go says nil and readers in
+// other languages need not tell null from none. The argument is left alone.
 func withLists[T any](v T) T {
 	return filled(reflect.ValueOf(v)).Interface().(T)
 }
@@ -47,9 +47,6 @@ func filled(v reflect.Value) reflect.Value {
 		out.Elem().Set(filled(v.Elem()))
 		return out
 	case reflect.Map:
-		if v.IsNil() {
-			return v
-		}
 		out := reflect.MakeMapWithSize(t, v.Len())
 		for _, k := range v.MapKeys() {
 			out.SetMapIndex(k, filled(v.MapIndex(k)))
