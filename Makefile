@@ -1,0 +1,52 @@
+# The commands of the project; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+# The race detector needs a C compiler; a machine without one still tests.
+RACE     := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
+FUZZTIME ?= 1m
+PURE     := ./fixtures/... ./reports/... ./netns/firewall/... ./suites/rollover/... ./suites/target/... ./suites/evidence/... ./suites/trace/... ./suites/assess/... ./tools/...
+
+.PHONY: help run test build check lint bench soak fuzz golden nightly clean
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## play every core scenario against the built-in reference server, into runs/<UTC time>/
+	bin/rollover run 'core'
+
+build: ## bin/rollover, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/rollover ./tools/rollover
+
+test: ## everything CI runs, after installing what the tests need
+	tools/install-test-programs
+	$(MAKE) lint build
+	go test $(RACE) -timeout 14m ./...
+
+check: lint ## format, vet, static checks, import rules, unit tests under race; no root, no third-party program
+	go test $(RACE) $(PURE)
+
+lint:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted:" $$out; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+bench: build ## ratios against peers, side by side in one run
+	go test -run '^$$' -bench . -benchtime 1x ./netns/... ./suites/campaign
+
+soak: build ## the core catalogue again and again at 64 jobs while both cores are kept busy
+	tools/soak
+
+fuzz: ## every fuzz target for FUZZTIME (1m)
+	FUZZTIME=$(FUZZTIME) tools/fuzz
+
+golden: ## rewrite the golden files
+	go test ./netns/firewall ./reports ./suites/rollover ./suites/trace ./tools/rollover -update
+
+nightly: soak fuzz ## soak, fuzz and the catalogue at the specifications' timing
+	bin/rollover run --timing standard 'core'
+
+clean: ## remove bin/ and runs/
+	rm -rf bin runs
