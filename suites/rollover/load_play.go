@@ -1,0 +1,91 @@
+package rollover
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover/strict"
+)
+
+// maxDuration bounds every duration of a scenario.
+const maxDuration = time.Hour
+
+// Switches returns all switches of a client's limits.
+func Switches() []Switch {
+	return []Switch{SwitchUDP, SwitchTCP, SwitchHTTP, SwitchMulticast, SwitchRTSP, SwitchDownload}
+}
+
+// The moments at which an [Event] can happen, beside "after 2s".
+const (
+	WhenPlaying = "playing"
+	WhenStarved = "starved"
+	WhenPlayed  = "played"
+)
+
+// After is the delay of an event that happens at a time ("after 2s"); false
+// if it waits for something else.
+func (e Event) After() (time.Duration, bool) {
+	text, ok := strings.CutPrefix(e.When, "after ")
+	if !ok {
+		return 0, false
+	}
+	d, err := time.ParseDuration(text)
+	return d, err == nil && d > 0 && d <= maxDuration
+}
+
+func loadEvents(n strict.Node) []Event {
+	var out []Event
+	n.List(func(_ int, item strict.Node) {
+		var e Event
+		item.Object(
+			strict.Need("when", func(n strict.Node) {
+				e.When = n.Text()
+				_, timed := e.After()
+				if !timed && !slices.Contains([]string{WhenPlaying, WhenStarved, WhenPlayed}, e.When) {
+					n.Fail(fmt.Sprintf("when: found %q", e.When), "playing, starved, played, or a time such as: after 2s")
+				}
+			}),
+			strict.Key("profile", func(n strict.Node) { p := loadProfile(n); e.Profile = &p }),
+			strict.Key("do", func(n strict.Node) { e.Do = n.Word("pause", "stop", "seek", "forward") }),
+		)
+		if (e.Profile == nil) == (e.Do == "") {
+			item.Fail("an event that does not say what happens once", "exactly one of profile, do")
+		}
+		out = append(out, e)
+	})
+	return out
+}
+
+func loadClient(n strict.Node, c *ClientSetup) {
+	n.Object(
+		strict.Key("ports", func(n strict.Node) { c.Ports = loadPorts(n) }),
+		strict.Key("count", func(n strict.Node) { c.Count = n.Int(1, 1000) }),
+		strict.Key("starts", func(n strict.Node) { c.Starts = n.Int(1, 100) }),
+		strict.Key("abort", func(n strict.Node) { c.Abort = n.Int(0, 10_000) }),
+		strict.Key("agent", func(n strict.Node) {
+			c.Agent = n.Text()
+			if strings.ContainsAny(c.Agent, "\r\n") {
+				n.Fail("client.agent: a text with a line break", "one line")
+			}
+		}),
+	)
+}
+
+func loadFaults(n strict.Node) []string {
+	var out []string
+	n.List(func(_ int, item strict.Node) {
+		id := item.Text()
+		if _, ok := LookUpFault(id); !ok {
+			item.Fail(fmt.Sprintf("unknown fault %q", id), "E-01 to E-68 for a server, F-01 to F-28 for a client")
+			return
+		}
+		if slices.Contains(out, id) {
+			item.Fail(fmt.Sprintf("fault %q a second time", id), "each once")
+			return
+		}
+		out = append(out, id)
+	})
+	return out
+}

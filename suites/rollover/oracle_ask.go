@@ -1,0 +1,141 @@
+package rollover
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
+
+// ask puts the questions of B.3.5 to one rung, in their order; the first no
+// gives the outcome. There are several answers where the sources leave the
+// outcome open.
+func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
+	svc := r.Control()
+	if svc == ServiceNone {
+		return o.data(r, p)
+	}
+	port := o.ports[svc]
+	if a, closed := o.control(r, port, p); closed {
+		return []answer{a}
+	}
+	if a, foreign := o.protocol(r, port); foreign {
+		return []answer{a}
+	}
+	if a, refused := o.reply(r); refused {
+		if !o.s.Offer.Serves(r) {
+			// DESCRIBE comes before SETUP on the wire, while B.3.5 asks for
+			// the transport first: a server may say either.
+			return []answer{a, o.notOffered(r)}
+		}
+		return []answer{a}
+	}
+	if !o.s.Offer.Serves(r) {
+		return []answer{o.notOffered(r)}
+	}
+	if a, turnedAway := o.turnedAway(r); turnedAway {
+		return []answer{a}
+	}
+	if slices.Contains(o.planted, "F-19") && svc == ServiceHTTP {
+		return o.strangersReply(r)
+	}
+	if r.Data() == OverTCP {
+		return []answer{{Step: Step{Rung: r, Outcome: Played, Why: "served, and media shares the control connection"}}}
+	}
+	return o.data(r, p)
+}
+
+// clientPort stands for the ephemeral port a client's connection comes from.
+const clientPort = 40000
+
+// control is B.3.5.1 as far as packets go: does the SYN arrive, does anybody
+// listen, does the answer come back?
+func (o *oracle) control(r Rung, port uint16, p firewall.Profile) (answer, bool) {
+	syn := p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.TCP, SPort: clientPort, DPort: port})
+	back := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Client, Proto: firewall.TCP, SPort: port, DPort: clientPort})
+	to := fmt.Sprintf("tcp to server port %d", port)
+	a := answer{Step: Step{Rung: r, Leg: LegControl}, twin: true}
+	switch {
+	case syn.Action == firewall.Drop:
+		a.Outcome, a.Why, a.Rule, a.Window = Blocked, to+" is dropped "+decidedBy(syn, p), syn.Rule, o.blocked()
+	case syn.Action != firewall.Accept:
+		a.Outcome, a.Rule, a.Window = Refused, syn.Rule, o.afterRefusal(syn.Action == firewall.Prohibit)
+		a.Why = to + " is answered with " + answerOf(syn.Action, firewall.TCP) + " " + decidedBy(syn, p)
+	case back.Action != firewall.Accept:
+		// A reset or an ICMP error would go to the server; the client hears
+		// nothing either way.
+		a.Outcome, a.Rule, a.Window = Blocked, back.Rule, o.blocked()
+		a.Why = fmt.Sprintf("what the server answers from tcp port %d is dropped %s", port, decidedBy(back, p))
+	case !o.anybodyAt(port):
+		a.Outcome, a.Window = Refused, o.afterRefusal(false)
+		a.Why = fmt.Sprintf("nothing listens on tcp port %d of the server", port)
+	default:
+		return answer{}, false
+	}
+	return a, true
+}
+
+// anybodyAt reports whether any endpoint of the server listens on the port.
+func (o *oracle) anybodyAt(port uint16) bool {
+	return slices.ContainsFunc(PortNames(), func(s Service) bool {
+		return !isUDP(s) && o.s.Offer.Listens(s) && o.s.Offer.PortOf(s) == port
+	})
+}
+
+// protocol is B.3.5.1 and .2 behind an open connection: mute, somebody else,
+// or nonsense to this protocol.
+func (o *oracle) protocol(r Rung, port uint16) (answer, bool) {
+	svc, offer := r.Control(), o.s.Offer
+	a := answer{Step: Step{Rung: r, Outcome: Broken, Window: o.afterNonsense()}}
+	own := offer.Listens(svc) && offer.PortOf(svc) == port
+	switch {
+	case !own:
+		a.Why = fmt.Sprintf("tcp port %d of the server speaks another protocol", port)
+		a.twin = true
+	case svc != ServiceHTTP && offer.Reply["connect"] == ReplyMute:
+		a.Why, a.Window, a.twin = fmt.Sprintf("tcp port %d of the server accepts and stays mute", port), o.mute(), true
+	case svc == ServiceHTTP && offer.HTTP == HTTPMute:
+		a.Why, a.Window, a.twin = fmt.Sprintf("tcp port %d of the server accepts and stays mute", port), o.mute(), true
+	case svc == ServiceHTTP && offer.HTTP == HTTPImpostor:
+		a.Why = fmt.Sprintf("tcp port %d of the server belongs to a plain web server", port)
+	default:
+		return answer{}, false
+	}
+	return a, true
+}
+
+// turnedAway: WMS 9 has MMS for old players only (RO-PRT-102).
+func (o *oracle) turnedAway(r Rung) (answer, bool) {
+	if r.Control() != ServiceMMS || o.s.Offer.WMS == "4.1" || !o.s.Dialect.has(traitRTSPReader) {
+		return answer{}, false
+	}
+	return answer{Step: Step{Rung: r, Outcome: Rejected, Window: o.afterRefusal(false),
+		Why: "the server turns clients that speak RTSP away from MMS"}, twin: true}, true
+}
+
+// notOffered is B.3.5.3: the endpoint is there, this rung is not.
+func (o *oracle) notOffered(r Rung) answer {
+	why := "the server refuses " + string(r.Data()) + " with status 461"
+	switch r.Control() {
+	case ServiceMMS:
+		why = "the server refuses the " + string(r.Data()) + " funnel"
+	case ServiceHTTP:
+		why = "the server gives nothing of that kind on its HTTP port"
+	}
+	return answer{Step: Step{Rung: r, Outcome: Rejected, Why: why, Window: o.afterRefusal(false)}}
+}
+
+// strangersReply is the documented effect of F-19: to a client that does not
+// name itself a player the HTTP rung ends without a packet.
+func (o *oracle) strangersReply(r Rung) []answer {
+	var out []answer
+	for _, outcome := range []Outcome{Rejected, Denied, Broken} {
+		a := answer{Step: Step{Rung: r, Outcome: outcome, Window: o.afterRefusal(false),
+			Why: "the server streams to players only, and the client does not name itself one"}}
+		if outcome == Denied {
+			a.next = stop
+		}
+		out = append(out, a)
+	}
+	return out
+}

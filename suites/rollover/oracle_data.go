@@ -1,0 +1,187 @@
+package rollover
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
+
+// What a server sends by UDP before a client believes in UDP, as payload
+// sizes in bytes (protocols/rtsp.md 7.6 and 8.1, mms.md 5.5).
+const (
+	pairSize      = 1472 // a packet-pair packet: RTP, payload header, 1456 random bytes
+	rtpMediaSize  = 845  // RTP, payload header, one ASF packet of 829
+	mmsHeaderSize = 342  // MMS data header, the ASF header of 334
+	mmsMediaSize  = 837  // MMS data header, one ASF packet
+	overhead4     = 28   // IPv4 and UDP headers
+	overhead6     = 48   // IPv6 and UDP headers
+	ethernetMTU   = 1500
+)
+
+// datagram is one kind of datagram that must reach the client.
+type datagram struct {
+	what    string
+	size    int    // of the payload
+	trigger string // what starts the client's wait for it
+}
+
+// awaited lists the datagrams a UDP rung waits for, in order.
+func (o *oracle) awaited(r Rung) []datagram {
+	media := datagram{"media", rtpMediaSize, TriggerPlay}
+	switch {
+	case r.Control() == ServiceMMS:
+		return []datagram{{"the ASF header", mmsHeaderSize, TriggerHeader}, {"media", mmsMediaSize, TriggerPlay}}
+	case r == RTSPU && o.s.Dialect.has(traitPairs) && !o.row.NoPairs:
+		return []datagram{{"packet pairs", pairSize, TriggerPair}, media}
+	}
+	return []datagram{media}
+}
+
+// data is B.3.5.6 and .7: do the datagrams arrive? The feedback legs are not
+// asked; closing them only degrades (B.6).
+func (o *oracle) data(r Rung, p firewall.Profile) []answer {
+	var out []answer
+	played := answer{Step: Step{Rung: r, Outcome: Played, Leg: LegData}}
+	for _, d := range o.awaited(r) {
+		open, closed, lossy := o.arrival(r, d, p)
+		played.Lossy = played.Lossy || lossy
+		if closed.why != "" {
+			out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Why: closed.why,
+				Rule: closed.rule, Window: o.starved(r, d.trigger)}})
+		}
+		if !open {
+			return out
+		}
+	}
+	if slices.Contains(o.planted, "E-03") && r == RTSPU {
+		out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Window: o.starved(r, TriggerPlay),
+			Why: "media comes from another port than announced, and the client may check"}})
+	}
+	played.Why = fmt.Sprintf("served, and udp from server port %d reaches the client", o.sources(r)[0])
+	if played.Lossy {
+		played.Why += ", thinned by a rule that takes every Nth"
+	}
+	return append([]answer{played}, out...)
+}
+
+// reason is why a datagram does not arrive, and the rule that decided.
+type reason struct{ why, rule string }
+
+// arrival asks for every port from which the datagram may come and to which
+// it may go. Where some pass and some do not, both are possible: which ports
+// are used is the client's choice, and for MMS the server's (U-03).
+func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, closed reason, lossy bool) {
+	for _, sport := range o.sources(r) {
+		for _, dport := range portsToAsk(o.s.Client.Ports, p) {
+			f := o.flow(d, sport, dport)
+			if o.row.Punches && p.NAT != firewall.Renumber {
+				f.Began = firewall.Client
+			}
+			fate := p.Fate(f)
+			if fate.Action == firewall.Accept {
+				open, lossy = true, lossy || fate.Lossy
+				continue
+			}
+			if closed.why == "" {
+				closed = reason{o.whyLost(d, f, fate, p), fate.Rule}
+			}
+		}
+	}
+	return open, closed, lossy || o.slow()
+}
+
+func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
+	mtu, overhead := o.s.Link.MTU, overhead4
+	if mtu == 0 {
+		mtu = ethernetMTU
+	}
+	if o.s.Family == IPv6 {
+		overhead = overhead6
+	}
+	return firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
+		SPort: sport, DPort: dport, Fragment: d.size+overhead > mtu}
+}
+
+// sources are the ports that a rung's datagrams may leave the server from.
+func (o *oracle) sources(r Rung) []uint16 {
+	if r.Control() == ServiceMMS {
+		return []uint16{o.s.Offer.PortOf(ServiceMMS), clientPort} // 1755 or any (U-03)
+	}
+	return []uint16{o.s.Offer.PortOf(PortRTP)}
+}
+
+func (o *oracle) whyLost(d datagram, f firewall.Flow, fate firewall.Fate, p firewall.Profile) string {
+	how := "dropped"
+	if fate.Action != firewall.Drop {
+		how = "answered with " + answerOf(fate.Action, firewall.UDP)
+	}
+	what := fmt.Sprintf("udp from server port %d", f.SPort)
+	if f.Fragment {
+		what = fmt.Sprintf("%s, too large for one packet, travels in fragments, and %s", d.what, what)
+	}
+	return fmt.Sprintf("%s is %s %s", what, how, decidedBy(fate, p))
+}
+
+// clipRate is what the clip needs at least, in bit/s: 829 bytes and headers
+// every 50 ms, rounded up.
+const clipRate = 160_000
+
+// slow reports whether the link cannot carry the clip in time.
+func (o *oracle) slow() bool { return o.s.Link.Rate > 0 && o.s.Link.Rate < clipRate }
+
+// portsToAsk returns ports of the set such that every class of ports the
+// profile treats alike has one: the ends of each range, and the edges of each
+// rule that lie inside.
+func portsToAsk(set firewall.Ports, p firewall.Profile) []uint16 {
+	if len(set) == 0 {
+		set = firewall.Ports{{Lo: 1024, Hi: 5000}}
+	}
+	var out []uint16
+	add := func(port int) {
+		if port < 1 || port > 65535 || !set.Contains(uint16(port)) || slices.Contains(out, uint16(port)) {
+			return
+		}
+		out = append(out, uint16(port))
+	}
+	for _, r := range set {
+		add(int(r.Lo))
+		add(int(r.Hi))
+	}
+	for _, rule := range p.Rules {
+		for _, r := range slices.Concat(rule.SPort, rule.DPort) {
+			add(int(r.Lo) - 1)
+			add(int(r.Lo))
+			add(int(r.Hi))
+			add(int(r.Hi) + 1)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// damage is what a change of profile in mid-play does to a rung that plays.
+type damage struct {
+	why   string // why it may end early; empty: it does not
+	lossy bool
+}
+
+// damage asks the new profile about the legs of a rung that already plays.
+func (o *oracle) damage(r Rung, later firewall.Profile) damage {
+	var d damage
+	if svc := r.Control(); svc != ServiceNone {
+		if a, closed := o.control(r, o.ports[svc], later); closed {
+			d.why = a.Why
+		}
+	}
+	if r.Data() == OverTCP {
+		return d
+	}
+	media := o.awaited(r)[len(o.awaited(r))-1]
+	_, closed, lossy := o.arrival(r, media, later)
+	d.lossy = lossy
+	if closed.why != "" {
+		d.why = closed.why
+	}
+	return d
+}

@@ -1,0 +1,143 @@
+package rollover
+
+import (
+	"slices"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
+
+// state is what a walk down the ladder has learnt so far.
+type state struct {
+	profile firewall.Profile // what the path lets through now
+	twins   []Service        // endpoints that failed before a transport was named
+	only    int              // the walk ends behind this step; 0: with the ladder
+}
+
+// next says what an answer does to the search.
+type next int
+
+const (
+	goOn   next = iota // the next rung is tried
+	stop               // the search ends
+	either             // both are allowed
+)
+
+// answer is what becomes of one rung.
+type answer struct {
+	Step
+	next next
+	twin bool // the failure says as much of the other rung behind the endpoint
+}
+
+// walk is B.3.5: it asks of each rung from the ith on, and returns every
+// sequence that the sources allow. Where there are several, the fullest
+// comes first.
+func (o *oracle) walk(i int, st state) [][]Step {
+	if i == len(o.ladder) || st.only > 0 && i > st.only {
+		return [][]Step{nil}
+	}
+	if o.change != nil && i == o.changeAt {
+		st.profile = *o.change
+	}
+	rung := o.ladder[i].rung
+	if off, ok := o.switchedOff(rung, i); ok {
+		return prepend(Step{Rung: rung, Outcome: Skipped, Why: "switched off in the client by " + string(off)}, o.walk(i+1, st))
+	}
+	optional := o.ladder[i].optional || slices.Contains(st.twins, rung.Control())
+	var out [][]Step
+	for _, a := range o.ask(rung, st.profile) {
+		out = append(out, o.follow(i, st, a, optional)...)
+	}
+	if optional && slices.ContainsFunc(out, func(seq []Step) bool { return !seq[0].Optional }) {
+		out = append(out, o.walk(i+1, st)...) // where it stops, leaving it out is a sequence of its own
+	}
+	return out
+}
+
+// switchedOff is B.3.3. Switches bind rollover only: the rung an explicit
+// moniker names is tried all the same (RO-CLI-101).
+func (o *oracle) switchedOff(r Rung, i int) (Switch, bool) {
+	if o.explicit && i == 0 {
+		return "", false
+	}
+	for _, s := range o.s.Limits {
+		if r.OffBy(s) {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// follow is what may come after an answer.
+func (o *oracle) follow(i int, st state, a answer, optional bool) [][]Step {
+	after := st
+	if a.twin {
+		after.twins = append(slices.Clone(st.twins), a.Rung.Control())
+	}
+	if a.Outcome == Starved {
+		after.profile = o.replaced(WhenStarved, st.profile)
+	}
+	switch {
+	case a.Outcome == Played:
+		return o.ending(i, st, a)
+	case a.next == goOn && o.s.Dialect.has(traitConnect) && a.Outcome != Blocked && a.Outcome != Refused:
+		return o.proxyEnding(i, after, a)
+	case a.next == goOn:
+		a.Optional = optional
+		return prepend(a.Step, o.walk(i+1, after))
+	case a.next == either:
+		return append([][]Step{{a.Step}}, prepend(a.Step, o.walk(i+1, after))...)
+	}
+	return [][]Step{{a.Step}}
+}
+
+// proxyEnding is the cache proxy's rule: only a connection failure rolls over
+// (RO-ROLL-105). Within RTSP it may still ask for the other transport.
+func (o *oracle) proxyEnding(i int, st state, a answer) [][]Step {
+	out := [][]Step{{a.Step}}
+	if i+1 < len(o.ladder) && o.ladder[i+1].rung.Control() == a.Rung.Control() {
+		st.only = i + 1
+		out = append(out, prepend(a.Step, o.walk(i+1, st))...)
+	}
+	return out
+}
+
+// ending is B.6 note 6: what is cut in mid-play ends, or is asked for once
+// more; either way it has played.
+func (o *oracle) ending(i int, st state, a answer) [][]Step {
+	later := o.replaced(WhenPlaying, st.profile)
+	if o.change != nil && i < o.changeAt {
+		later = *o.change
+	}
+	damage := o.damage(a.Rung, later)
+	a.Lossy = a.Lossy || damage.lossy
+	if damage.why == "" {
+		return [][]Step{{a.Step}}
+	}
+	a.Cut = true
+	a.Why += ", until " + damage.why
+	out := [][]Step{{a.Step}}
+	for _, again := range o.ask(a.Rung, later) {
+		again.Why = "asked for once more after the cut: " + again.Why
+		out = append(out, []Step{a.Step, again.Step})
+	}
+	return out
+}
+
+// replaced is the profile after the events of that moment.
+func (o *oracle) replaced(when string, p firewall.Profile) firewall.Profile {
+	for _, e := range o.s.Then {
+		if e.When == when && e.Profile != nil {
+			p = *e.Profile
+		}
+	}
+	return p
+}
+
+func prepend(s Step, tails [][]Step) [][]Step {
+	out := make([][]Step, len(tails))
+	for i, tail := range tails {
+		out[i] = append([]Step{s}, tail...)
+	}
+	return out
+}
