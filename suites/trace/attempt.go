@@ -1,0 +1,198 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures/rtsp"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// attempt is an attempt while it is being read.
+type attempt struct {
+	rollover.Attempt
+	service    rollover.Service
+	conns      []*connection // those it used, in order
+	begin      mark
+	until      time.Duration // where the next attempt begins, or the capture ends
+	followed   bool          // there is a next attempt
+	steps      []step        // RTSP: the client's requests
+	selections []selection   // RTSP: its SETUPs
+	calls      []call        // HTTP
+	torn       bool          // RTSP: TEARDOWN was sent
+	sent       [points]map[int]mark
+	late       []datagram // media by UDP that came when it was over, server side
+	wrongPort  []datagram // media to a port the client did not name, server side
+	oddSource  int        // packets at the client that came from an unannounced port
+	marks      []mark     // that show it
+}
+
+func newAttempt(service rollover.Service, c *connection) *attempt {
+	a := &attempt{service: service, conns: []*connection{c}, begin: c.near().first}
+	a.marks = append(a.marks, a.begin)
+	for p := range a.sent {
+		a.sent[p] = map[int]mark{}
+	}
+	return a
+}
+
+// step is one request of an attempt, with the place where to find it again.
+type step struct {
+	exchange
+	conn *connection
+	n    int // index among the client's requests on that connection
+}
+
+// selection is a SETUP.
+type selection struct {
+	step
+	rtx     bool
+	specs   []rtsp.Transport
+	granted rtsp.Transport
+	replied bool // the reply has a Transport that could be read
+}
+
+func selectionOf(s step) selection {
+	sel := selection{step: s, rtx: isRTX(s.req.Message.URL)}
+	sel.specs, _ = rtsp.ParseTransport(s.req.Message.Header.Value("Transport"))
+	if s.ok() {
+		if specs, err := rtsp.ParseTransport(s.reply.Message.Header.Value("Transport")); err == nil {
+			sel.granted, sel.replied = specs[0], true
+		}
+	}
+	return sel
+}
+
+// rungOf is the rung that a transport spec means.
+func rungOf(t rtsp.Transport) rollover.Rung {
+	switch {
+	case t.TCP():
+		return rollover.RTSPT
+	case t.UDP() && t.Multicast():
+		return rollover.RTSPM
+	case t.UDP():
+		return rollover.RTSPU
+	}
+	return ""
+}
+
+// wants lists the rungs that the request would have, each once.
+func (s selection) wants() []rollover.Rung {
+	var out []rollover.Rung
+	for _, t := range s.specs {
+		if r := rungOf(t); r != "" && !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// rung is the rung that the negotiation is about: what was asked for, or, of
+// several, what was granted. "" when that cannot be told.
+func (s selection) rung() rollover.Rung {
+	wants := s.wants()
+	if len(wants) == 1 {
+		return wants[0]
+	}
+	if s.replied && slices.Contains(wants, rungOf(s.granted)) {
+		return rungOf(s.granted)
+	}
+	return ""
+}
+
+// other reports a grant of something that was not asked for.
+func (s selection) other() bool {
+	return s.replied && len(s.specs) > 0 && !slices.Contains(s.wants(), rungOf(s.granted))
+}
+
+// clientPort is where the client wants the stream: as granted, else as asked.
+func (s selection) clientPort() (rtsp.Ports, bool) {
+	for _, t := range s.specs {
+		if t.UDP() {
+			if p, ok := t.ClientPort(); ok {
+				return p, true
+			}
+		}
+	}
+	return rtsp.Ports{}, false
+}
+
+// serverPort is where the stream was promised to come from.
+func (s selection) serverPort() (rtsp.Ports, bool) {
+	if !s.replied || !s.granted.UDP() {
+		return rtsp.Ports{}, false
+	}
+	p, ok := s.granted.ServerPort()
+	return p, ok && p.First != 0
+}
+
+// rung is the attempt's only candidate, "" while it has several or none.
+func (a *attempt) rung() rollover.Rung {
+	if len(a.Candidates) == 1 {
+		return a.Candidates[0]
+	}
+	return ""
+}
+
+func (a *attempt) setRung(r rollover.Rung) { a.Candidates = []rollover.Rung{r} }
+
+// decide sets the outcome with what shows it.
+func (a *attempt) decide(o rollover.Outcome, by rollover.Party, trigger, shown mark, format string, args ...any) {
+	a.Outcome, a.EndedBy, a.Trigger = o, by, trigger.at
+	a.Why = fmt.Sprintf(format, args...)
+	a.marks = append(a.marks, trigger, shown)
+}
+
+// say adds a message of the control leg.
+func (a *attempt) say(m mark, fromClient bool, format string, args ...any) {
+	a.Messages = append(a.Messages, rollover.Message{At: m.at, Frame: m.frame, FromClient: fromClient, Text: fmt.Sprintf(format, args...)})
+}
+
+// carried counts packets of content that the attempt brought past a point.
+func (a *attempt) carried(p point, at mark, y yield) {
+	if p == clientSide {
+		a.Media.Foreign += y.foreign
+		if y.media() {
+			if a.Media.FirstFrame == 0 {
+				a.Media.First, a.Media.FirstFrame = at.at, at.frame
+			}
+			a.Media.Last, a.Media.LastFrame = at.at, at.frame
+		}
+	}
+	for _, k := range y.clip {
+		if _, known := a.sent[p][k]; !known {
+			a.sent[p][k] = at
+		}
+	}
+}
+
+// finish fills in what is derived from the rest.
+func (a *attempt) finish(total int) rollover.Attempt {
+	a.Media.ServerSide, a.Media.ClientSide, a.Media.Total = len(a.sent[serverSide]), len(a.sent[clientSide]), total
+	a.Start = a.begin.at
+	a.End = max(a.End, a.Start)
+	a.Frames = framesOf(a.marks)
+	slices.SortStableFunc(a.Messages, func(x, y rollover.Message) int { return x.Frame - y.Frame })
+	return a.Attempt
+}
+
+// framesOf lists where the marks are: the first stays first, the last last,
+// each once.
+func framesOf(marks []mark) []rollover.FrameRef {
+	out := []rollover.FrameRef{}
+	for i, m := range marks {
+		if !m.seen() || slices.Contains(out, m.frame) && i != len(marks)-1 {
+			continue
+		}
+		out = slices.DeleteFunc(out, func(f int) bool { return f == m.frame && len(out) > 1 && f != out[0] })
+		if !slices.Contains(out, m.frame) {
+			out = append(out, m.frame)
+		}
+	}
+	const enough = 16
+	if n := len(out); n > enough {
+		out = append(out[:enough-1:enough-1], out[n-1])
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package trace
+
+import (
+	"net/netip"
+	"time"
+)
+
+// point is an observation point: which side of the gateway saw a frame.
+type point int
+
+const (
+	clientSide point = iota
+	serverSide
+	points // how many there are
+)
+
+// pointNames are the interface names of a capture file, by point.
+var pointNames = [points]string{"client-side", "server-side"}
+
+func (p point) String() string { return pointNames[p] }
+
+// mark is a place in the capture; the zero mark is nowhere.
+type mark struct {
+	frame int
+	at    time.Duration
+}
+
+func (m mark) seen() bool { return m.frame != 0 }
+
+// protocol is the transport of a packet.
+type protocol byte
+
+const (
+	protoOther protocol = iota
+	protoTCP
+	protoUDP
+	protoICMP
+)
+
+// packet is one IP packet at one point, put together again where it travelled
+// in fragments.
+type packet struct {
+	mark   // the frame that completed it
+	point  point
+	frames []int // all that carried it
+	proto  protocol
+	src    netip.AddrPort
+	dst    netip.AddrPort
+	data   []byte // payload of the transport
+	tcp    tcpHeader
+	icmp   *packet // the packet an ICMP error complains about, as far as it is quoted
+	pieces bool    // it came in fragments
+}
+
+type tcpHeader struct {
+	seq, ack           uint32
+	syn, fin, rst, acq bool // acq: the ACK flag
+}
+
+// recording is what a capture file holds.
+type recording struct {
+	packets  []packet // in time order
+	frames   int
+	lost     int
+	canary   [points]mark
+	last     time.Duration
+	problems []string
+}

@@ -1,0 +1,170 @@
+package trace
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// inspectPath looks at what is no single attempt's: the connections as a
+// whole, and what the gateway let through.
+func (r *reading) inspectPath(all []*attempt) {
+	r.inspectLeaks()
+	r.inspectOpeners()
+	r.inspectSecond(all)
+	r.inspectAborted(all)
+	r.inspectParallel(all)
+}
+
+// inspectLeaks looks for datagrams at the client that a rule stops. A profile
+// that changes in mid-play says nothing about single packets.
+func (r *reading) inspectLeaks() {
+	if len(r.scenario.Then) > 0 || len(r.setup.Changes) > 0 {
+		return
+	}
+	began := map[[2]uint16]rollover.Party{} // by client and server port
+	leaks := map[string][]int{}
+	var first time.Duration
+	for _, g := range r.udp[clientSide] {
+		key, from := [2]uint16{g.dst.Port(), g.src.Port()}, rollover.PartyServer
+		if !g.fromServer {
+			key, from = [2]uint16{g.src.Port(), g.dst.Port()}, rollover.PartyClient
+		}
+		if _, known := began[key]; !known {
+			began[key] = from
+		}
+		if !g.fromServer {
+			continue
+		}
+		rule, stopped := r.scenario.StoppedBy(rollover.Datagram{
+			From: from, Began: began[key], SPort: g.src.Port(), DPort: g.dst.Port(), Fragment: g.pieces,
+		})
+		if !stopped {
+			continue
+		}
+		if first == 0 {
+			first = g.at
+		}
+		leaks[rule] = append(leaks[rule], g.frames...)
+	}
+	for _, rule := range sortedKeys(leaks) {
+		r.note(rollover.FactRuleLeak, -1, first, leaks[rule], fmt.Sprintf("%d frames beyond rule %q", len(leaks[rule]), rule))
+	}
+}
+
+func sortedKeys(m map[string][]int) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// inspectOpeners looks at who opened which connections: the server none, the
+// client none to a port whose rungs are all switched off, and none to another
+// host than it began with.
+func (r *reading) inspectOpeners() {
+	var home netip.Addr
+	off := r.portsOff()
+	for _, c := range r.conns {
+		v := c.near()
+		at := v.first
+		if v.fromServer {
+			r.note(rollover.FactSecondConnection, -1, at.at, []int{at.frame}, fmt.Sprintf("the server opens a connection to %s", v.client))
+			continue
+		}
+		if len(v.syns) == 0 {
+			continue
+		}
+		if service, ok := off[v.server.Port()]; ok && r.who.isServer(v.server.Addr()) {
+			r.note(rollover.FactSwitchedOff, -1, at.at, []int{at.frame}, fmt.Sprintf("a connection to port %d, whose protocol (%s) is switched off", v.server.Port(), service))
+		}
+		if !home.IsValid() {
+			home = v.server.Addr()
+		}
+		if v.server.Addr() != home {
+			r.note(rollover.FactOtherAddress, -1, at.at, []int{at.frame}, fmt.Sprintf("a connection to %s after the first went to %s", v.server, home))
+		}
+	}
+}
+
+// portsOff are the control ports all of whose rungs the limits switch off.
+// A moniker that names a rung is not bound by limits.
+func (r *reading) portsOff() map[uint16]rollover.Service {
+	out := map[uint16]rollover.Service{}
+	if r.scenario.Moniker != "mms" && r.scenario.Moniker != "rtsp" || len(r.scenario.Limits) == 0 {
+		return out
+	}
+	for _, row := range dissectors() {
+		off := true
+		for _, rung := range row.rungs(r.scenario.Dialect) {
+			off = off && slices.ContainsFunc(r.scenario.Limits, rung.OffBy)
+		}
+		if port := r.portOf(row.service); off && port != r.scenario.Port {
+			out[port] = row.service
+		}
+	}
+	return out
+}
+
+// inspectSecond looks for a connection left without a word while an older one
+// to the same port still stood.
+func (r *reading) inspectSecond(all []*attempt) {
+	for i, a := range all {
+		c := a.conns[len(a.conns)-1]
+		if a.Outcome != rollover.Broken || a.EndedBy != rollover.PartyServer || !c.near().established() || c.near().toClient.spoke() {
+			continue
+		}
+		for _, older := range all[:i] {
+			o := older.conns[len(older.conns)-1]
+			end := closingOf(o)
+			gone := earlier(end.client, end.server)
+			if o == c || o.port() != c.port() || !o.near().established() || gone.seen() && gone.at < c.near().first.at {
+				continue
+			}
+			r.note(rollover.FactSecondUnanswered, i, a.begin.at, []int{o.near().first.frame, c.near().first.frame},
+				"no word on a second connection while the first stands")
+			break
+		}
+	}
+}
+
+// inspectAborted looks for a refusal for want of room that only an attempt
+// given up before can have used.
+func (r *reading) inspectAborted(all []*attempt) {
+	for i, a := range all {
+		if i == 0 || a.Status != 453 && a.Status != 503 || r.scenario.Offer.Reply != nil {
+			continue
+		}
+		before := all[i-1]
+		if before.service != a.service || !slices.ContainsFunc(before.selections, func(s selection) bool { return s.ok() }) {
+			continue
+		}
+		r.note(rollover.FactTwiceRefused, i, a.Trigger, a.Frames, fmt.Sprintf("answered %d after an attempt that the client gave up", a.Status))
+	}
+}
+
+// inspectParallel looks for a rung opened while media of an earlier one still
+// flows to a client that takes it.
+func (r *reading) inspectParallel(all []*attempt) {
+	for i, a := range all {
+		for j, later := range all[i+1:] {
+			apart := !slices.Contains(a.conns, later.conns[0])
+			if apart && a.Outcome == rollover.Played && a.Media.Last > later.begin.at+grace && !r.changesPlay() {
+				r.note(rollover.FactParallel, i+1+j, later.begin.at, []int{later.begin.frame, a.Media.LastFrame},
+					fmt.Sprintf("%s begins while %s still plays", rungText(later), rungText(a)))
+			}
+		}
+	}
+}
+
+func rungText(a *attempt) string {
+	if r := a.rung(); r != "" {
+		return string(r)
+	}
+	return "an attempt"
+}

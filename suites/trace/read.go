@@ -1,0 +1,134 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/rollover-conformance/rollover/fixtures/asf"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// Read reads a trial's capture. What is damaged or missing in it stands in the
+// trace's Health; the error is for a file that is no capture with both of our
+// observation points, and then whatever could be read is returned with it.
+func Read(capture io.Reader, s rollover.Scenario, setup rollover.Setup, clip asf.Clip) (rollover.Trace, error) {
+	rec, err := record(capture)
+	r := &reading{
+		scenario: s, setup: setup, clip: clip, who: rolesOf(setup), rec: rec,
+		talks: map[*connection]*[points]talk{},
+	}
+	r.conns = connections(rec.packets, r.who)
+	attempts := r.attempts(dissectors())
+	out := rollover.Trace{Attempts: []rollover.Attempt{}, Health: r.health()}
+	total := clip.Packets()
+	if !r.wantsClip() {
+		total = 0
+	}
+	for _, a := range attempts {
+		out.Attempts = append(out.Attempts, a.finish(total))
+	}
+	slices.SortStableFunc(r.facts, func(a, b rollover.Fact) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind))
+	})
+	out.Facts = r.facts
+	if err != nil {
+		return out, fmt.Errorf("reading the capture: %w", err)
+	}
+	return out, nil
+}
+
+// wantsClip reports whether content must be our clip, byte for byte.
+func (r *reading) wantsClip() bool { return r.setup.Content != "media" }
+
+// attempts runs the pipeline behind the connections.
+func (r *reading) attempts(rows []dissector) []*attempt {
+	byService := r.sort(rows)
+	var all []*attempt
+	for _, row := range rows {
+		for _, a := range row.read(r, byService[row.service], row.rungs(r.scenario.Dialect)) {
+			if rungs := r.rungsAt(rows, a.conns[0].port()); a.Outcome != "" && a.Outcome != rollover.Broken && len(rungs) > len(a.Candidates) {
+				a.Candidates = rungs // it never said what it was
+			}
+			all = append(all, a)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *attempt) int {
+		return cmp.Or(cmp.Compare(a.begin.at, b.begin.at), cmp.Compare(a.begin.frame, b.begin.frame))
+	})
+	for i, a := range all {
+		a.until = r.rec.last
+		if i+1 < len(all) {
+			a.until, a.followed = all[i+1].begin.at, true
+		}
+	}
+	r.giveMedia(all)
+	for i, a := range all {
+		row := rowFor(rows, a.service)
+		if row.decide != nil {
+			row.decide(r, a)
+		}
+		if a.Media.FirstFrame != 0 {
+			a.say(mark{a.Media.FirstFrame, a.Media.First}, false, "media: %d packets", len(a.sent[clientSide]))
+		}
+		if row.inspect != nil {
+			row.inspect(r, a, i)
+		}
+	}
+	r.inspectPath(all)
+	return all
+}
+
+func rowFor(rows []dissector, s rollover.Service) dissector {
+	return rows[slices.IndexFunc(rows, func(d dissector) bool { return d.service == s })]
+}
+
+// giveMedia deals all content out to the attempts.
+func (r *reading) giveMedia(all []*attempt) {
+	d := &depacketizers{clip: r.clip, anyASF: !r.wantsClip()}
+	rtx := rtxOf(all)
+	for p := range points {
+		r.udp[p] = datagrams(r.rec.packets, p, r.who, rtx, d)
+	}
+	r.giveDatagrams(all)
+	for _, a := range all {
+		if a.service == rollover.ServiceRTSP {
+			r.giveFrames(a, d)
+		}
+		if a.service == rollover.ServiceHTTP {
+			r.giveHTTP(a, d)
+		}
+	}
+}
+
+// health says whether the capture can be believed.
+func (r *reading) health() rollover.Health {
+	h := rollover.Health{Frames: r.rec.frames, Lost: r.rec.lost, Last: r.rec.last, Problems: r.rec.problems}
+	for _, p := range r.rec.packets {
+		if p.point != clientSide || p.proto != protoTCP && p.proto != protoUDP || !slices.Contains(r.who.client, p.src.Addr()) {
+			continue
+		}
+		if h.ClientFrames == 0 {
+			h.FirstClient = p.at
+		}
+		h.ClientFrames += len(p.frames)
+	}
+	h.Canary = true
+	for _, c := range r.rec.canary {
+		h.Canary = h.Canary && c.seen() && (h.ClientFrames == 0 || c.at <= h.FirstClient)
+	}
+	for _, c := range r.conns {
+		for p, v := range c.views {
+			if v == nil {
+				continue
+			}
+			for _, h2 := range []*half{&v.toServer, &v.toClient} {
+				if h2.unseen() {
+					h.Problems = append(h.Problems, fmt.Sprintf("%s misses bytes of the connection %s to %s that were acknowledged", point(p), v.client, v.server))
+				}
+			}
+		}
+	}
+	return h
+}

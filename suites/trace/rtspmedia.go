@@ -1,0 +1,167 @@
+package trace
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures/rtsp"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// rtxOf gathers where retransmissions and packet pairs go.
+func rtxOf(attempts []*attempt) rtxPorts {
+	var out rtxPorts
+	for _, a := range attempts {
+		for _, s := range a.steps {
+			if s.method() != rtsp.Describe || !s.ok() {
+				continue
+			}
+			if sdp, err := rtsp.ParseSDP(s.reply.Message.Body); err == nil {
+				if m, ok := sdp.RTX(); ok && m.PayloadType >= 0 {
+					out.types = append(out.types, uint8(m.PayloadType))
+				}
+			}
+		}
+		for _, sel := range a.selections {
+			if p, ok := sel.clientPort(); ok && sel.rtx {
+				out.ports = append(out.ports, p.First)
+			}
+		}
+	}
+	return out
+}
+
+// giveDatagrams hands each media datagram and packet pair to the UDP attempt
+// it came in. What comes when that attempt is over is late: it is nobody's
+// media.
+func (r *reading) giveDatagrams(attempts []*attempt) {
+	for p := range points {
+		for _, g := range r.udp[p] {
+			if !g.fromServer || g.class != classMedia && g.class != classPair {
+				continue
+			}
+			a := latestUDP(attempts, g.at)
+			if a == nil {
+				continue
+			}
+			a.give(p, g)
+		}
+	}
+}
+
+// latestUDP is the last RTSPU attempt that had begun by then.
+func latestUDP(attempts []*attempt, at time.Duration) *attempt {
+	var found *attempt
+	for _, a := range attempts {
+		if a.rung() == rollover.RTSPU && a.begin.at <= at {
+			found = a
+		}
+	}
+	return found
+}
+
+func (a *attempt) give(p point, g datagram) {
+	if g.class == classPair {
+		if p == serverSide {
+			a.Pairs.ServerSide++
+		} else if a.rtxPort(g.dst.Port()) {
+			a.Pairs.ClientSide++
+		}
+		return
+	}
+	over := a.followed && g.at > a.until+grace
+	if over {
+		if p == serverSide {
+			a.late = append(a.late, g)
+		}
+		return
+	}
+	if !a.wanted(g.dst.Port()) {
+		if p == serverSide {
+			a.wrongPort = append(a.wrongPort, g)
+		}
+		return
+	}
+	if p == clientSide && !a.announced(g.src.Port()) {
+		a.oddSource++
+	}
+	a.carried(p, g.mark, g.yield)
+}
+
+// wanted reports whether the client named the port for RTP.
+func (a *attempt) wanted(port uint16) bool {
+	for _, s := range a.selections {
+		if p, ok := s.clientPort(); ok && p.First == port {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *attempt) rtxPort(port uint16) bool {
+	for _, s := range a.selections {
+		if p, ok := s.clientPort(); ok && s.rtx && p.First == port {
+			return true
+		}
+	}
+	return false
+}
+
+// announced reports whether the server named the port as its RTP port. Where
+// it named none at all, none can be wrong.
+func (a *attempt) announced(port uint16) bool {
+	named := false
+	for _, s := range a.selections {
+		if p, ok := s.serverPort(); ok {
+			if p.First == port {
+				return true
+			}
+			named = true
+		}
+	}
+	return !named
+}
+
+// giveFrames hands interleaved media to the attempts over TCP.
+func (r *reading) giveFrames(a *attempt, d *depacketizers) {
+	if a.rung() != rollover.RTSPT {
+		return
+	}
+	for p := range points {
+		for _, c := range a.conns {
+			v := c.views[p]
+			if v == nil {
+				continue
+			}
+			for _, e := range r.talkOf(c, p).events {
+				if e.Kind != rtsp.Frame || e.FromClient || e.Span.End < a.begin.at || e.Span.End > a.until && a.followed {
+					continue
+				}
+				if packet, err := rtsp.ParseRTP(e.Payload); err == nil {
+					a.carried(p, markOf(&e), d.push(placeTCP{v, e.Channel}, packet))
+				}
+			}
+		}
+	}
+}
+
+type placeTCP struct {
+	view    *view
+	channel byte
+}
+
+// hasRTX reports whether the description the client read offers a
+// retransmission stream.
+func (a *attempt) hasRTX() bool {
+	return slices.ContainsFunc(a.steps, func(s step) bool {
+		if s.method() != rtsp.Describe || !s.ok() {
+			return false
+		}
+		sdp, err := rtsp.ParseSDP(s.reply.Message.Body)
+		if err != nil {
+			return false
+		}
+		_, ok := sdp.RTX()
+		return ok
+	})
+}
