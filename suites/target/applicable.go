@@ -1,0 +1,178 @@
+package target
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// Applicable reports whether a scenario can be played against the target, and
+// in one sentence why not: the rig lacks what it needs, it lies outside the
+// target's claims, or no way is declared to make the offer.
+func Applicable(t Target, s rollover.Scenario) (ok bool, reason string) {
+	for _, why := range []string{later(s, t.ClientRow()), t.cannotStart(), t.unclaimed(s), t.unmade(s)} {
+		if why != "" {
+			return false, why
+		}
+	}
+	return true, ""
+}
+
+// cannotStart is what a target file may say and no trial can do yet.
+func (t Target) cannotStart() string {
+	if t.Attach != nil {
+		return "attaching to a program that runs already comes later"
+	}
+	if t.Start != nil && t.Start.Fresh == FreshCampaign {
+		return "keeping a program for a whole campaign comes later"
+	}
+	return ""
+}
+
+// unclaimed says what the scenario needs that the target does not claim.
+func (t Target) unclaimed(s rollover.Scenario) string {
+	c := t.Claims
+	switch {
+	case !slices.Contains(c.Dialects, s.Dialect):
+		return fmt.Sprintf("dialect %s is not claimed (%s)", s.Dialect, list(c.Dialects))
+	case !slices.Contains(c.WMS, s.Offer.WMS):
+		return fmt.Sprintf("server version %s is not claimed (%s)", s.Offer.WMS, strings.Join(c.WMS, " "))
+	case s.Family == rollover.IPv6 && !c.IPv6:
+		return "IPv6 is not claimed"
+	case s.Offer.FastCache && !c.FastCache:
+		return "Fast Cache is not claimed"
+	case s.Topology == "multicast" && !c.Multicast:
+		return "multicast is not claimed"
+	case !c.Seek && slices.ContainsFunc(s.Then, func(e rollover.Event) bool { return e.Do != "" }):
+		return "control of playback (pause, stop, seek, forward) is not claimed"
+	}
+	for _, r := range t.asked(s) {
+		if !slices.Contains(c.Rungs, r) {
+			return fmt.Sprintf("rung %s takes part in it and is not claimed (%s)", r, list(c.Rungs))
+		}
+	}
+	return ""
+}
+
+// asked are the rungs that a scenario asks of the target: of a server what is
+// offered, of a client what its ladder has and may not be left out.
+func (t Target) asked(s rollover.Scenario) []rollover.Rung {
+	if t.Role == rollover.PartyServer {
+		return s.Offer.Rungs
+	}
+	if own, ok := t.Ladders[s.Moniker]; ok {
+		return own
+	}
+	ladder, _, optional, err := rollover.LadderFor(s.Dialect, s.Moniker)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(ladder), func(r rollover.Rung) bool { return slices.Contains(optional, r) })
+}
+
+// unmade says what of the offer the target has no way to make.
+func (t Target) unmade(s rollover.Scenario) string {
+	if t.Role == rollover.PartyClient {
+		return t.unplayable(s)
+	}
+	if t.BuiltIn() {
+		return ""
+	}
+	for _, svc := range rollover.PortNames() {
+		if own, wanted := t.serves(svc), s.Offer.PortOf(svc); own != wanted {
+			return fmt.Sprintf("it serves %s on port %d, and the scenario wants %d", svc, own, wanted)
+		}
+	}
+	switch {
+	case len(s.Offer.Reply) > 0:
+		return "no way is declared to make it refuse as the scenario wants"
+	case s.Offer.Auth != nil && !t.knows(*s.Offer.Auth):
+		return "the scenario's account is not the one the target file declares"
+	case s.Offer.Content == "live":
+		return "no way is declared to make it serve live content"
+	}
+	if _, ok := t.VariantFor(s.Offer); !ok && !t.asClaimed(s.Offer) {
+		return fmt.Sprintf("no entry under offers serves exactly [%s] with http %s", list(s.Offer.Rungs), s.Offer.HTTP)
+	}
+	return ""
+}
+
+// knows: the account that the scenario's client uses rightly must exist.
+func (t Target) knows(a rollover.Auth) bool {
+	return t.Auth != nil && t.Auth.User == a.User && t.Auth.Password == a.Password
+}
+
+// asClaimed reports whether the target serves the offer as it is started by
+// default: all its claims.
+func (t Target) asClaimed(o rollover.Offer) bool {
+	return sameRungs(o.Rungs, t.Claims.Rungs) && o.FastCache == t.Claims.FastCache && httpOf(o.Rungs) == o.HTTP
+}
+
+// VariantFor returns the way to start the target that makes the offer; false
+// if its usual start does, or none.
+func (t Target) VariantFor(o rollover.Offer) (Variant, bool) {
+	if t.asClaimed(o) {
+		return Variant{}, false
+	}
+	for _, v := range t.Offers {
+		fastCache, http := t.Claims.FastCache, v.HTTP
+		if v.FastCache != nil {
+			fastCache = *v.FastCache
+		}
+		if http == "" {
+			http = httpOf(v.Rungs)
+		}
+		if sameRungs(o.Rungs, v.Rungs) && o.FastCache == fastCache && o.HTTP == http {
+			return v, true
+		}
+	}
+	return Variant{}, false
+}
+
+// Command is the program with its arguments and environment for an offer, as
+// templates.
+func (t Target) Command(o rollover.Offer) (exec []string, env map[string]string) {
+	if t.Start == nil {
+		return nil, nil
+	}
+	exec, env = t.Start.Exec, map[string]string{}
+	for k, v := range t.Start.Env {
+		env[k] = v
+	}
+	if v, ok := t.VariantFor(o); ok {
+		exec = v.Exec
+		for k, value := range v.Env {
+			env[k] = value
+		}
+	}
+	return exec, env
+}
+
+// unplayable says why a client cannot play the scenario.
+func (t Target) unplayable(s rollover.Scenario) string {
+	if t.BuiltIn() || len(t.Ladders) == 0 {
+		return ""
+	}
+	if _, ok := t.Ladders[s.Moniker]; !ok {
+		return fmt.Sprintf("the client declares no ladder for %s://", s.Moniker)
+	}
+	return ""
+}
+
+func httpOf(rungs []rollover.Rung) string {
+	if slices.Contains(rungs, rollover.HTTP) {
+		return rollover.HTTPStreams
+	}
+	return rollover.HTTPOff
+}
+
+func sameRungs(a, b []rollover.Rung) bool {
+	x, y := slices.Clone(a), slices.Clone(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
+}
+
+func list[T ~string](items []T) string { return strings.Join(words(items), " ") }

@@ -1,0 +1,102 @@
+package target
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// missing is one piece of machinery that the rig does not have yet: the
+// scenarios that need it are read, predicted and explained, and not played.
+type missing struct {
+	needs func(s rollover.Scenario, row rollover.ClientRow) string // what needs it; empty: nothing
+	why   string
+}
+
+// comesLater is everything a scenario may ask for that no trial can do yet.
+// A row goes when its machinery comes.
+var comesLater = []missing{
+	{needsTopology, "the rig has the routed topology only"},
+	{needsDialect, "the fixtures do not speak it yet"},
+	{needsRungs, "the fixtures have no protocol for it yet"},
+	{needsClients, "the rig plays one client, once"},
+	{needsControl, "the fixtures do not control playback yet"},
+	{needsRedirect, "there is no second place yet that a client could be sent to"},
+}
+
+// later names the first piece that is missing; empty if the rig has them all.
+func later(s rollover.Scenario, row rollover.ClientRow) string {
+	for _, m := range comesLater {
+		if what := m.needs(s, row); what != "" {
+			return what + ": " + m.why
+		}
+	}
+	return ""
+}
+
+func needsTopology(s rollover.Scenario, _ rollover.ClientRow) string {
+	if s.Topology != "routed" {
+		return "topology " + s.Topology
+	}
+	return ""
+}
+
+func needsDialect(s rollover.Scenario, _ rollover.ClientRow) string {
+	if s.Dialect == rollover.Modern || s.Dialect == rollover.WMP6 {
+		return "dialect " + string(s.Dialect)
+	}
+	return ""
+}
+
+// ready are the rungs that the fixtures can serve and try.
+var ready = []rollover.Rung{rollover.RTSPU, rollover.RTSPT, rollover.HTTP, rollover.HTTPD}
+
+// needsRungs: an offer that no fixture can serve, or a walk that must try
+// what no fixture can. Steps that may be missing need nothing.
+func needsRungs(s rollover.Scenario, row rollover.ClientRow) string {
+	for _, r := range s.Offer.Rungs {
+		if !slices.Contains(ready, r) {
+			return "serving rung " + string(r)
+		}
+	}
+	prediction := rollover.Predict(s, row, rollover.Brisk)
+	for _, seq := range prediction.Sequences {
+		for _, step := range seq {
+			if !step.Optional && step.Outcome != rollover.Skipped && !slices.Contains(ready, step.Rung) {
+				return "trying rung " + string(step.Rung)
+			}
+		}
+	}
+	return ""
+}
+
+func needsClients(s rollover.Scenario, _ rollover.ClientRow) string {
+	switch c := s.Client; {
+	case c.Count > 1:
+		return fmt.Sprintf("%d clients", c.Count)
+	case c.Starts > 1:
+		return fmt.Sprintf("%d starts", c.Starts)
+	case c.Abort > 0:
+		return fmt.Sprintf("%d aborted attempts", c.Abort)
+	}
+	return ""
+}
+
+func needsControl(s rollover.Scenario, _ rollover.ClientRow) string {
+	for _, e := range s.Then {
+		if e.Do != "" {
+			return "then: do: " + e.Do
+		}
+	}
+	return ""
+}
+
+func needsRedirect(s rollover.Scenario, _ rollover.ClientRow) string {
+	for _, key := range []string{"rtsp", "http"} {
+		if code := s.Offer.Reply[key]; code != "" && code[0] == '3' {
+			return "a redirect with status " + code
+		}
+	}
+	return ""
+}

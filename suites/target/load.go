@@ -1,0 +1,186 @@
+package target
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/rollover/strict"
+)
+
+const (
+	maxWait       = 10 * time.Minute
+	defaultWithin = 10 * time.Second
+	defaultURL    = "{{.Moniker}}://{{.Host}}{{.Port}}/clip.asf"
+)
+
+// Load reads a target file (contract.md, "A target file"). name is the file's,
+// for messages, and gives the target its own. The error tells every mistake
+// with its place, what was found and what is allowed.
+func Load(name string, data []byte) (Target, error) {
+	t := Target{
+		Name:    strings.TrimSuffix(path.Base(name), path.Ext(name)),
+		URL:     defaultURL,
+		Content: ContentClip,
+		Claims:  Claims{WMS: []string{"9.1"}},
+	}
+	err := strict.Read(name, data, func(root strict.Node) { t.load(root) })
+	if err != nil {
+		return Target{}, err
+	}
+	return t, nil
+}
+
+func (t *Target) load(n strict.Node) {
+	if n.IsNull() {
+		n.Fail("the file declares no target", "an object with vendor, product, role, claims, start …")
+		return
+	}
+	var start, attach, offers strict.Node
+	clientKeys := map[string]strict.Node{}
+	ofClient := func(name string, read func(strict.Node)) strict.Field {
+		return strict.Key(name, func(n strict.Node) { clientKeys[name] = n; read(n) })
+	}
+	ok := n.Object(
+		strict.Need("vendor", text(&t.Vendor)),
+		strict.Need("product", text(&t.Product)),
+		strict.Key("version", text(&t.Version)),
+		strict.Need("role", func(n strict.Node) {
+			t.Role = rollover.Party(n.Word(string(rollover.PartyServer), string(rollover.PartyClient)))
+		}),
+		strict.Need("claims", func(n strict.Node) { t.Claims.load(n) }),
+		strict.Key("start", func(n strict.Node) { start, t.Start = n, loadStart(n) }),
+		strict.Key("offers", func(n strict.Node) { offers, t.Offers = n, loadVariants(n) }),
+		strict.Key("attach", func(n strict.Node) { attach, t.Attach = n, loadAttach(n) }),
+		strict.Key("ports", func(n strict.Node) { t.Ports = loadPorts(n) }),
+		strict.Key("url", func(n strict.Node) { t.URL = template(n) }),
+		strict.Key("auth", func(n strict.Node) {
+			t.Auth = &Auth{}
+			n.Object(strict.Need("user", text(&t.Auth.User)), strict.Need("password", text(&t.Auth.Password)))
+		}),
+		strict.Key("content", func(n strict.Node) { t.Content = n.Word(ContentClip, ContentMedia) }),
+		ofClient("ladders", func(n strict.Node) { t.Ladders = loadLadders(n) }),
+		ofClient("timers", func(n strict.Node) {
+			n.Object(
+				strict.Key("firstData", func(n strict.Node) { t.FirstData = n.Duration(maxWait) }),
+				strict.Key("connect", func(n strict.Node) { t.Connect = n.Duration(maxWait) }),
+			)
+		}),
+		ofClient("punches", func(n strict.Node) { t.Punches = n.Bool() }),
+		ofClient("packetPairs", func(n strict.Node) { t.NoPairs = !n.Bool() }),
+	)
+	if !ok {
+		return
+	}
+	if t.Start != nil && t.Attach != nil {
+		attach.Fail("attach beside start", "one of the two")
+	}
+	if t.Start == nil && t.Attach == nil {
+		n.Fail("neither start nor attach", "one of the two: how to start the program, or where it runs")
+	}
+	if t.Start == nil && len(t.Offers) > 0 {
+		offers.Fail("offers without start", "offers say how to start the program so that it serves less")
+	}
+	if t.Role == rollover.PartyServer {
+		for name, place := range clientKeys {
+			place.Fail(name+" in a server's file", "it belongs to a client")
+		}
+		if t.Start != nil && t.Start.Ready.empty() {
+			start.Fail("start.ready is missing", "ready: {listen: [tcp/554]}, {line: text} or {command: [...]}")
+		}
+	}
+}
+
+func (c *Claims) load(n strict.Node) {
+	n.Object(
+		strict.Need("dialects", func(n strict.Node) {
+			for _, w := range n.Words(words(rollover.Dialects())...) {
+				c.Dialects = append(c.Dialects, rollover.Dialect(w))
+			}
+		}),
+		strict.Key("wms", func(n strict.Node) { c.WMS = n.Words(rollover.Versions()...) }),
+		strict.Need("rungs", func(n strict.Node) { c.Rungs = loadRungs(n) }),
+		strict.Key("fastCache", func(n strict.Node) { c.FastCache = n.Bool() }),
+		strict.Key("ipv6", func(n strict.Node) { c.IPv6 = n.Bool() }),
+		strict.Key("multicast", func(n strict.Node) { c.Multicast = n.Bool() }),
+		strict.Key("admin", func(n strict.Node) { c.Admin = n.Texts() }),
+		strict.Key("seek", func(n strict.Node) { c.Seek = n.Bool() }),
+	)
+}
+
+func loadRungs(n strict.Node) []rollover.Rung {
+	var out []rollover.Rung
+	for _, w := range n.Words(words(rollover.Rungs())...) {
+		out = append(out, rollover.Rung(w))
+	}
+	return out
+}
+
+func loadPorts(n strict.Node) map[rollover.Service]uint16 {
+	out := map[rollover.Service]uint16{}
+	var fields []strict.Field
+	for _, svc := range rollover.PortNames() {
+		fields = append(fields, strict.Key(string(svc), func(n strict.Node) { out[svc] = uint16(n.Int(1, 65535)) }))
+	}
+	n.Object(fields...)
+	return out
+}
+
+func loadLadders(n strict.Node) map[string]rollover.Ladder {
+	out := map[string]rollover.Ladder{}
+	n.Entries(func(moniker string, value, key strict.Node) {
+		if !monikerPattern.MatchString(moniker) {
+			key.Fail(fmt.Sprintf("ladders: found the moniker %q", moniker), "a URL scheme such as mms, rtsp, rtspu")
+		}
+		out[moniker] = loadRungs(value)
+	})
+	return out
+}
+
+var monikerPattern = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+func loadAttach(n strict.Node) *Attach {
+	a := &Attach{}
+	var address strict.Node
+	n.Object(
+		strict.Key("netns", text(&a.NetNS)),
+		strict.Key("pid", func(n strict.Node) { a.PID = n.Int(1, 1<<22) }),
+		strict.Key("interface", text(&a.Interface)),
+		strict.Key("address", func(n strict.Node) {
+			address, a.Address = n, n.Text()
+			if !isPrefix(a.Address) {
+				n.Fail(fmt.Sprintf("attach.address: found %q", a.Address), "an address with its prefix length, such as 192.0.2.10/24")
+			}
+		}),
+	)
+	ways := 0
+	for _, set := range []bool{a.NetNS != "", a.PID != 0, a.Interface != ""} {
+		if set {
+			ways++
+		}
+	}
+	switch {
+	case ways != 1:
+		n.Fail(fmt.Sprintf("attach names %d places", ways), "exactly one of netns, pid, interface")
+	case a.Interface != "" && a.Address == "":
+		n.Fail("attach.address is missing", "the address behind the interface")
+	case a.Interface == "" && a.Address != "":
+		address.Fail("attach.address without interface", "")
+	}
+	return a
+}
+
+func text(into *string) func(strict.Node) {
+	return func(n strict.Node) { *into = n.Text() }
+}
+
+func words[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = string(w)
+	}
+	return out
+}
