@@ -44,6 +44,9 @@ var catalogue = sync.OnceValues(func() ([]Scenario, error) {
 		if err != nil {
 			return nil, err
 		}
+		for i := range some {
+			some[i].Source.Embedded = true
+		}
 		all = append(all, some...)
 	}
 	for _, s := range slices.Clone(all) {
@@ -53,6 +56,10 @@ var catalogue = sync.OnceValues(func() ([]Scenario, error) {
 	}
 	return all, Distinct(all)
 })
+
+// Embedded reports whether the scenario is one of the catalogue's, so that its
+// ID is enough to play it.
+func Embedded(s Scenario) bool { return s.Source.Embedded }
 
 // overIPv6 is the same scenario over the other family.
 func (s Scenario) overIPv6() Scenario {

@@ -30,3 +30,6 @@ func (s Scenario) LadderName() string {
 	}
 	return "rtsp"
 }
+
+// HasLabel reports whether the label is among [Scenario.AllLabels].
+func (s Scenario) HasLabel(label string) bool { return slices.Contains(s.AllLabels(), label) }

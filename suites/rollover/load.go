@@ -29,6 +29,7 @@ func LoadScenarios(file string, data []byte) ([]Scenario, error) {
 			return
 		}
 		root.List(func(_ int, item strict.Node) {
+			item = item.As("") // the line says which
 			s, ok := loadScenario(file, item)
 			if !ok {
 				return

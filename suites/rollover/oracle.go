@@ -63,7 +63,7 @@ func (o *oracle) ladderOf() ([]step, bool) {
 	for _, r := range l {
 		steps = append(steps, step{rung: r, optional: slices.Contains(optional, r)})
 	}
-	if o.fastCache() && !explicit {
+	if _, own := o.row.Ladders[o.s.Moniker]; o.fastCache() && !explicit && !own {
 		swapForFastCache(steps)
 	}
 	return steps, explicit

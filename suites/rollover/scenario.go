@@ -83,8 +83,9 @@ type Scenario struct {
 
 // Source is the place in a file a value was read from.
 type Source struct {
-	File string
-	Line int
+	File     string
+	Line     int
+	Embedded bool // File is one of this package's own
 }
 
 // Offer is what the server serves, and the lawful refusals it answers with.

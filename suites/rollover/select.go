@@ -15,7 +15,12 @@ type Reader func(name string) ([]byte, error)
 // maxLists bounds how deep lists of selectors may name each other.
 const maxLists = 8
 
-// Select returns the scenarios that any of the selectors names, each once:
+// Select is [SelectFrom] where no file can be read.
+func Select(selectors []string, all []Scenario) ([]Scenario, error) {
+	return SelectFrom(selectors, all, nil)
+}
+
+// SelectFrom returns the scenarios that any of the selectors names, each once:
 // those of all in their order, then those of files. Without a selector it
 // returns all. A selector is tried as, in this order: @list.txt, file.yaml, an
 // exact ID, a glob (* within one part, ** across /), a label expression
@@ -23,7 +28,7 @@ const maxLists = 8
 //
 // IDs of a file stay apart from those of all, unless both are selected: then
 // two that clash are an error.
-func Select(selectors []string, all []Scenario, read Reader) ([]Scenario, error) {
+func SelectFrom(selectors []string, all []Scenario, read Reader) ([]Scenario, error) {
 	if len(selectors) == 0 {
 		return slices.Clone(all), nil
 	}

@@ -56,6 +56,12 @@ func (n Node) token() *token.Token {
 	return n.key
 }
 
+// As returns the same value under another path, which messages name it by.
+func (n Node) As(path string) Node {
+	n.path = path
+	return n
+}
+
 // Line is where the value begins, counted from 1; 0 if the file is empty.
 func (n Node) Line() int {
 	if tk := n.token(); tk != nil && tk.Position != nil {
@@ -166,7 +172,11 @@ func (n Node) Scalar() string {
 // Word reads a text that must be one of the words.
 func (n Node) Word(words ...string) string {
 	if !n.IsText() {
-		n.want("one of " + strings.Join(words, " "))
+		allowed := strings.Join(words, " ")
+		if !n.IsNull() && !n.IsList() && !n.IsObject() {
+			allowed += ", in quotation marks"
+		}
+		n.want(allowed)
 		return ""
 	}
 	text := n.Text()
