@@ -1,5 +1,7 @@
 package rollover
 
+import "slices"
+
 // Case is all that judging needs: what was to be, what was seen, and the
 // witnesses beside the capture.
 type Case struct {
@@ -13,5 +15,87 @@ type Case struct {
 	Missing    []string // evidence files that are missing or damaged
 }
 
-// Judge compares prediction and trace.
-func Judge(c Case) Verdict { return Verdict{Grade: Error} }
+// Judge compares prediction and trace, in this order: can the rig be
+// believed; did the attempts follow the prediction, and if not, at the first
+// place where they part, whose doing it was; did each step come in time; what
+// else did the capture show; how did the programs end.
+//
+// The grade is the worst of the findings that are no notes. A finding against
+// the rig makes an error, whatever else there is: evidence of a rig in doubt
+// convicts nobody, so that a broken lab can never fail a good server. Without
+// one, a finding against the side under test makes a fail; it stands beside
+// findings against the fixture, for a fixture's lapse does not excuse what
+// frames show of the other side. A finding against the fixture alone makes it
+// inconclusive. Findings that did not decide are kept as notes.
+func Judge(c Case) Verdict {
+	b := &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts)}
+	b.health()
+	b.sequence()
+	b.windows()
+	b.facts()
+	b.programs()
+	b.testimony()
+	return b.verdict()
+}
+
+// bench is a case being judged.
+type bench struct {
+	Case
+	match    alignment
+	findings []Finding
+}
+
+func (b *bench) verdict() Verdict {
+	decides := map[Party]bool{}
+	for _, f := range b.findings {
+		decides[f.Party] = decides[f.Party] || !f.Note
+	}
+	v := Verdict{Grade: Pass, Findings: []Finding{}}
+	var deciding Party
+	switch {
+	case decides[PartyRig]:
+		v.Grade, deciding = Error, PartyRig
+	case decides[b.Setup.SUT]:
+		v.Grade, deciding = Fail, b.Setup.SUT
+	case decides[b.fixture()]:
+		v.Grade, deciding = Inconclusive, b.fixture()
+	}
+	for _, note := range []bool{false, true} { // what decided comes first
+		for _, f := range b.findings {
+			f.Note = f.Note || f.Party != deciding
+			if f.Note == note {
+				v.Findings = append(v.Findings, f)
+			}
+		}
+	}
+	return v
+}
+
+// fixture is the side that is not under test.
+func (b *bench) fixture() Party {
+	if b.Setup.SUT == PartyClient {
+		return PartyServer
+	}
+	return PartyClient
+}
+
+func (b *bench) find(p Party, requirement, expected, seen string, frames []FrameRef) {
+	if frames == nil {
+		frames = []FrameRef{}
+	}
+	b.findings = append(b.findings, Finding{Party: p, Requirement: requirement, Expected: expected, Seen: seen, Frames: slices.Clone(frames)})
+}
+
+func (b *bench) note(p Party, requirement, expected, seen string, frames []FrameRef) {
+	b.find(p, requirement, expected, seen, frames)
+	b.findings[len(b.findings)-1].Note = true
+}
+
+// fixtureFaulty reports that faults are planted in the fixture: its lapses are
+// then the scenario's doing.
+func (b *bench) fixtureFaulty() bool {
+	return slices.ContainsFunc(b.Scenario.Faults, func(id string) bool {
+		f, ok := LookUpFault(id)
+		return ok && f.Party == b.fixture()
+	})
+}

@@ -3,8 +3,12 @@ package rollover
 import "strings"
 
 // Observed is a trace's attempts in the notation of contract.md: rungs that
-// cannot be told apart stand together, "RTSPU/RTSPT:blocked".
+// cannot be told apart stand together, "RTSPU/RTSPT:blocked". Without an
+// attempt it is [None].
 func Observed(t Trace) string {
+	if len(t.Attempts) == 0 {
+		return None
+	}
 	words := make([]string, len(t.Attempts))
 	for i, a := range t.Attempts {
 		words[i] = a.String()
@@ -21,12 +25,12 @@ func (a Attempt) String() string {
 	return strings.Join(rungs, "/") + ":" + string(a.Outcome)
 }
 
-// Final is the rung that played last, or "none".
+// Final is the rung that played last, or [None].
 func Final(t Trace) string {
 	for i := len(t.Attempts) - 1; i >= 0; i-- {
 		if a := t.Attempts[i]; a.Outcome == Played && len(a.Candidates) > 0 {
 			return string(a.Candidates[0])
 		}
 	}
-	return "none"
+	return None
 }

@@ -25,7 +25,7 @@ type Attempt struct {
 	Why        string        `json:"why"`        // what decided, in words
 	Status     int           `json:"status,omitempty"`
 	EndedBy    Party         `json:"ended_by,omitempty"` // whose frame or silence decided; rig: the gateway's; empty: nobody's
-	Asked      bool          `json:"asked"`              // the client asked for media: PLAY, or the request that stands for it
+	Asked      bool          `json:"asked"`              // the client asked for media: PLAY
 	Pairs      Pairs         `json:"pairs"`
 	Media      Media         `json:"media"`
 	Messages   []Message     `json:"messages,omitempty"` // what passed on the control leg, for people

@@ -8,16 +8,6 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// meaningHTTP is what a streaming server's status says about the ladder
-// (rollover.md B.7, protocols/http.md 11).
-func meaningHTTP(status int) rollover.Outcome {
-	switch status {
-	case 401, 403, 404, 407, 503:
-		return rollover.Denied
-	}
-	return rollover.Rejected
-}
-
 // decideHTTP finds the outcome of an attempt on the HTTP port.
 func (r *reading) decideHTTP(a *attempt) {
 	a.noteCalls()
@@ -57,7 +47,7 @@ func (r *reading) decideCalls(a *attempt) {
 	case !c.streamer() && a.rung() == rollover.HTTP:
 		a.decide(rollover.Broken, rollover.PartyServer, c.answered(), c.answered(), "answered %d by no streaming server: no Cougar or Rex in Server", c.status())
 	case !c.ok():
-		a.decide(meaningHTTP(c.status()), rollover.PartyServer, c.answered(), c.answered(), "%s was answered %d", c.kind(), c.status())
+		a.decide(rollover.HTTPStatusOutcome(c.status()), rollover.PartyServer, c.answered(), c.answered(), "%s was answered %d", c.kind(), c.status())
 	case len(c.packets) == 0:
 		r.decideNoPackets(a, c)
 	case c.kind() == wmsp.Describe:

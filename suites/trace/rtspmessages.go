@@ -22,8 +22,8 @@ func (a *attempt) noteRequests() {
 	for _, sel := range a.selections {
 		a.marks = append(a.marks, sel.asked(), sel.answered())
 	}
-	a.Asked = a.askedAt().seen()
 	for _, s := range a.steps {
+		a.Asked = a.Asked || s.method() == rtsp.Play
 		a.Pairs.Asked = a.Pairs.Asked || isPairRequest(s.req.Message)
 	}
 }

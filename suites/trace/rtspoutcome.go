@@ -5,20 +5,6 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// meaningRTSP is what a status says about the ladder (rollover.md B.7).
-func meaningRTSP(status int) rollover.Outcome {
-	switch status {
-	case 461:
-		return rollover.Rejected
-	case 401, 403, 404, 407, 453, 503:
-		return rollover.Denied
-	}
-	if status/100 == 3 {
-		return rollover.Rejected // a redirect that the client did not follow
-	}
-	return rollover.Broken
-}
-
 // decideRTSP finds the outcome of an attempt whose connection stood.
 func (r *reading) decideRTSP(a *attempt) {
 	a.noteRequests()
@@ -46,7 +32,7 @@ func (a *attempt) turnedAway() bool {
 func (r *reading) decideWithout(a *attempt) {
 	if s, ok := a.refusal(); ok {
 		a.Status = s.status()
-		a.decide(meaningRTSP(s.status()), rollover.PartyServer, s.answered(), s.answered(),
+		a.decide(rollover.RTSPStatusOutcome(s.status()), rollover.PartyServer, s.answered(), s.answered(),
 			"%s was answered %d", s.method(), s.status())
 		return
 	}

@@ -1,0 +1,115 @@
+package rollover
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
+
+// rigCheck is the requirement that the rig's own trouble is filed under: a
+// filter, and a lab, that do what the model says.
+const rigCheck = "RO-FW-01"
+
+func (b *bench) trouble(expected, seen string, frames ...FrameRef) {
+	b.find(PartyRig, rigCheck, expected, seen, frames)
+}
+
+// health asks whether the evidence can be believed at all.
+func (b *bench) health() {
+	for _, m := range b.Missing {
+		b.trouble("all evidence of the trial is there and whole", m)
+	}
+	h := b.Trace.Health
+	if h.Lost > 0 {
+		b.trouble("the recorder loses no frame", fmt.Sprintf("%d frames lost", h.Lost))
+	}
+	if !h.Canary {
+		b.trouble("a marked frame is seen at both points before the client's first", "no canary; silence in this capture proves nothing")
+	}
+	for _, p := range h.Problems {
+		b.trouble("the capture is whole", p)
+	}
+	if n := b.Setup.RcvErrors; n > 0 {
+		b.trouble("the hosts have room for every datagram", fmt.Sprintf("%d datagrams dropped for want of receive buffer", n))
+	}
+	b.readiness()
+	b.rules()
+}
+
+// readiness asks whether both programs got as far as taking part.
+func (b *bench) readiness() {
+	h := b.Trace.Health
+	for _, e := range b.Setup.Exits {
+		if !e.Ready {
+			b.trouble(fmt.Sprintf("the %s (%s) gets ready", e.Party, e.Program), "it never did"+detail(e))
+			continue
+		}
+		early := h.ClientFrames == 0 || e.Ended < h.FirstClient
+		if e.Party == PartyServer && e.ByItself && early {
+			b.trouble(fmt.Sprintf("the server (%s) waits for its client", e.Program), "it ended before the client's first frame"+detail(e))
+		}
+		if e.Party == PartyClient && e.ByItself && h.ClientFrames == 0 && b.mustMove() {
+			b.trouble(fmt.Sprintf("the client (%s) takes part", e.Program), "it ended without a frame"+detail(e))
+		}
+	}
+}
+
+func detail(e Exit) string {
+	if e.Detail == "" {
+		return fmt.Sprintf(" (exit %d)", e.Code)
+	}
+	return fmt.Sprintf(" (exit %d: %s)", e.Code, e.Detail)
+}
+
+// mustMove reports that every prediction has at least one step that leaves
+// frames.
+func (b *bench) mustMove() bool {
+	return !slices.ContainsFunc(b.Prediction.Sequences, func(seq []Step) bool {
+		_, may := ahead(performed(seq))
+		return may
+	})
+}
+
+// rules asks whether the profile was loaded, and whether each rule that
+// decided a step did meet packets. A profile that changed in mid-play has
+// counters of its last state only.
+func (b *bench) rules() {
+	if len(b.Scenario.Then) > 0 || len(b.Setup.Changes) > 0 || b.missing("counters") {
+		return
+	}
+	counters := map[string]uint64{}
+	for _, c := range b.Counters {
+		counters[c.Name] = c.Packets
+	}
+	for _, name := range b.Scenario.Profile.Names() {
+		if _, ok := counters[name]; !ok {
+			b.trouble(fmt.Sprintf("rule %q of profile %s is loaded", name, b.Scenario.Profile.Name), "it has no counter")
+		}
+	}
+	for i, a := range b.Trace.Attempts {
+		s, ok := b.match.step(i)
+		if !ok || s.Rule == "" || !b.met(s, a) {
+			continue
+		}
+		if n, counted := counters[s.Rule]; counted && n == 0 {
+			b.trouble(fmt.Sprintf("rule %q acts on %s", s.Rule, s), "its counter is 0, and yet the packets did not pass", a.Frames...)
+		}
+	}
+}
+
+func (b *bench) missing(word string) bool {
+	return slices.ContainsFunc(b.Missing, func(m string) bool { return strings.Contains(m, word) })
+}
+
+// met reports that the capture shows packets that the step's rule must have
+// met. On the data leg that takes packets that left the server; a filter on
+// the server's own host stops them before any point sees them.
+func (b *bench) met(s Step, a Attempt) bool {
+	if s.Leg == LegControl {
+		return a.Outcome == Blocked || a.Outcome == Refused
+	}
+	at := b.Scenario.Profile.WithDefaults().At
+	return at == firewall.AtGateway && a.Outcome == Starved && a.Media.ServerSide+a.Pairs.ServerSide > 0
+}

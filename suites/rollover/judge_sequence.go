@@ -1,0 +1,132 @@
+package rollover
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// charge is who is to blame for a divergence, by which requirement.
+type charge struct {
+	party       Party
+	requirement string
+	expected    string
+	seen        string
+	silent      bool // the party stayed silent where a frame of its own was due
+}
+
+// sequence blames the first place where the attempts leave the prediction.
+// What follows it is consequence, and nobody is blamed for it.
+func (b *bench) sequence() {
+	m := b.match
+	if m.whole {
+		return
+	}
+	i := len(m.stepOf)
+	var c charge
+	var frames []FrameRef
+	switch {
+	case i >= len(b.Trace.Attempts):
+		if i > 0 {
+			frames = b.Trace.Attempts[i-1].Frames
+		}
+		c = b.ended(i)
+	default:
+		o := b.Trace.Attempts[i]
+		frames = o.Frames
+		e := slices.IndexFunc(m.expected, func(s Step) bool { return slices.Contains(o.Candidates, s.Rung) })
+		if e < 0 {
+			c = b.strayed(i, o)
+		} else {
+			c = b.differs(i, m.expected[e], o)
+		}
+	}
+	if c.silent && c.party == b.fixture() {
+		c.seen += fmt.Sprintf("; the reference %s stayed silent where a frame of its own was due", c.party)
+		c.party, c.requirement = PartyRig, rigCheck
+	}
+	b.find(c.party, c.requirement, c.expected, c.seen, frames)
+}
+
+func stepsText(steps []Step) string {
+	words := make([]string, len(steps))
+	for i, s := range steps {
+		words[i] = string(s.Rung) + ":" + string(s.Outcome)
+		if s.Why != "" {
+			words[i] += " (" + s.Why + ")"
+		}
+	}
+	return strings.Join(words, " or ")
+}
+
+// ended blames the client for a ladder that it does not walk to the end.
+func (b *bench) ended(i int) charge {
+	c := charge{party: PartyClient, requirement: "RO-ROLL-05", expected: stepsText(b.match.expected)}
+	if i == 0 {
+		c.seen, c.silent = "no attempt at all", true
+		if b.Trace.Health.ClientFrames > 0 {
+			c.seen, c.silent = fmt.Sprintf("%d frames of the client, none of them an attempt", b.Trace.Health.ClientFrames), false
+		}
+		return c
+	}
+	c.seen = fmt.Sprintf("nothing follows %s (%s)", b.Trace.Attempts[i-1], b.Trace.Attempts[i-1].Why)
+	return c
+}
+
+// strayed blames the one who made the client try a rung that was not due: the
+// client itself, unless the server broke what it had begun.
+func (b *bench) strayed(i int, o Attempt) charge {
+	c := charge{party: PartyClient, expected: "no further attempt", seen: fmt.Sprintf("%s (%s)", o, o.Why)}
+	if len(b.match.expected) > 0 {
+		c.expected = stepsText(b.match.expected)
+	}
+	if i > 0 {
+		c.expected += fmt.Sprintf(" after %s", b.Trace.Attempts[i-1])
+	}
+	if r, f, ok := b.cause(i-1, PartyServer); ok && b.Trace.Attempts[i-1].Outcome == Played {
+		c.party, c.requirement, c.seen = PartyServer, r.requirement, c.seen+"; before that, "+f.Seen
+		return c
+	}
+	c.requirement = b.strayRule(i, o)
+	return c
+}
+
+// strayRule names the rule of the ladder that an attempt breaks.
+func (b *bench) strayRule(i int, o Attempt) string {
+	_, explicit, _, _ := LadderFor(b.Scenario.Dialect, b.Scenario.Moniker)
+	off := func(r Rung) bool { return slices.ContainsFunc(b.Scenario.Limits, r.OffBy) }
+	all := func(ask func(Rung) bool) bool {
+		return len(o.Candidates) > 0 && !slices.ContainsFunc(o.Candidates, func(r Rung) bool { return !ask(r) })
+	}
+	tried := func(r Rung) bool {
+		return slices.ContainsFunc(b.Trace.Attempts[:i], func(a Attempt) bool { return slices.Contains(a.Candidates, r) })
+	}
+	switch {
+	case i > 0 && b.Trace.Attempts[i-1].Outcome == Denied:
+		return "RO-ROLL-104"
+	case explicit:
+		return "RO-URL-01"
+	case all(off) && slices.Contains(o.Candidates, HTTP):
+		return "RO-CLI-02"
+	case all(off):
+		return "RO-CLI-01"
+	case b.Scenario.Dialect == WMP6 && all(func(r Rung) bool { return r.Control() == ServiceRTSP }):
+		return "RO-ROLL-04"
+	case all(tried):
+		return "RO-ROLL-06"
+	case all(func(r Rung) bool { return r == MMSU || r == MMST }):
+		return "RO-ROLL-03"
+	}
+	return "RO-ROLL-06"
+}
+
+// cause looks for a fact of that party's, on that attempt, that explains what
+// came of it.
+func (b *bench) cause(i int, p Party) (factRule, Fact, bool) {
+	for _, f := range b.Trace.Facts {
+		if r := factRules[f.Kind]; i >= 0 && f.Attempt == i && r.party == p && r.causal && b.applies(r, f) {
+			return r, f, true
+		}
+	}
+	return factRule{}, Fact{}, false
+}
