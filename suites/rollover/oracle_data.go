@@ -73,7 +73,7 @@ type reason struct{ why, rule string }
 // are used is the client's choice, and for MMS the server's (U-03).
 func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, closed reason, lossy bool) {
 	for _, sport := range o.sources(r) {
-		for _, dport := range portsToAsk(o.s.Client.Ports, p) {
+		for _, dport := range o.destinations(d, p) {
 			f := o.flow(d, sport, dport)
 			if o.row.Punches && p.NAT != firewall.Renumber {
 				f.Began = firewall.Client
@@ -89,6 +89,55 @@ func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, clo
 		}
 	}
 	return open, closed, lossy || o.slow()
+}
+
+// fewPorts is up to how many client ports the oracle works out which of them
+// a client can use for what; beyond, any may serve for anything.
+const fewPorts = 16
+
+// destinations are the ports a datagram may go to. A Windows Media client
+// listens for packet pairs on an even port whose neighbour takes reports, and
+// for media on another one (MS-RTSP 2.2.6.11); with few ports to choose from
+// that decides.
+func (o *oracle) destinations(d datagram, p firewall.Profile) []uint16 {
+	all := portsOf(o.s.Client.Ports, fewPorts)
+	pairs := o.s.Dialect.has(traitPairs) && !o.row.NoPairs && (d.trigger == TriggerPair || d.size == rtpMediaSize)
+	if all == nil || !pairs {
+		return portsToAsk(o.s.Client.Ports, p)
+	}
+	var forPairs, forMedia []uint16
+	for _, first := range all {
+		if first%2 != 0 || !slices.Contains(all, first+1) {
+			continue
+		}
+		forPairs = append(forPairs, first)
+		for _, other := range all {
+			if other != first && other != first+1 && !slices.Contains(forMedia, other) {
+				forMedia = append(forMedia, other)
+			}
+		}
+	}
+	if len(forMedia) == 0 {
+		return all // too few to tell: any of them
+	}
+	if d.trigger == TriggerPair {
+		return forPairs
+	}
+	return forMedia
+}
+
+// portsOf lists the ports of a set, or nothing if there are more than limit.
+func portsOf(set firewall.Ports, limit int) []uint16 {
+	var out []uint16
+	for _, r := range set.Normal() {
+		for port := int(r.Lo); port <= int(r.Hi); port++ {
+			if len(out) == limit {
+				return nil
+			}
+			out = append(out, uint16(port))
+		}
+	}
+	return out
 }
 
 func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
