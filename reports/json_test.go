@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"encoding/json"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	if second := written(t, r); !bytes.Equal(first, second) {
 		t.Errorf("read and written again it differs: %s", cmp.Diff(string(first), string(second)))
 	}
-	same := cmp.Options{cmpopts.EquateEmpty(), cmpopts.EquateComparable(), cmpopts.EquateApproxTime(0)}
+	same := cmp.Options{cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Addr{}), cmpopts.EquateApproxTime(0)}
 	if d := cmp.Diff(sampleRun(), r, same); d != "" {
 		t.Errorf("read back it differs (-want +got):\n%s", d)
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"errors"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -42,7 +43,7 @@ func TestRebuildWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(sampleRun(), got, cmpopts.EquateEmpty(), cmpopts.EquateComparable()); d != "" {
+	if d := cmp.Diff(sampleRun(), got, cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Addr{})); d != "" {
 		t.Errorf("rebuilt run differs (-want +got):\n%s", d)
 	}
 }

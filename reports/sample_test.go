@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -33,6 +34,8 @@ func sampleRun() Run {
 			r.Capture.Frames = max(r.Capture.Frames, 212)
 			r.Setup.Clip = rollover.ClipSetup{SHA256: strings.Repeat("5e", 32), Packets: 40, Size: 829, Duration: 2 * time.Second}
 			r.Setup.Ports = map[rollover.Service]uint16{rollover.ServiceRTSP: 554, rollover.ServiceHTTP: 80}
+			r.Setup.Client = rollover.HostSetup{Name: "client", Addrs: []netip.Addr{netip.MustParseAddr("192.0.2.10"), netip.MustParseAddr("2001:db8:1::10")}}
+			r.Setup.Server = rollover.HostSetup{Name: "server", Addrs: []netip.Addr{netip.MustParseAddr("198.51.100.10"), netip.MustParseAddr("2001:db8:2::10")}}
 			r.Setup.RTP, r.Setup.RTCP, r.Setup.SUT = 5004, 5005, rollover.PartyServer
 			r.Setup.Started, r.Setup.Stopped = r.Started, r.Started.Add(took(r))
 		}

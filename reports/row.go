@@ -1,0 +1,182 @@
+package reports
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// row is one scenario of the matrix.
+type row struct {
+	ID, Purpose, Cause  string
+	Verdict             rollover.Grade
+	Unstable            bool
+	Rank                int // of the verdict, the one to look at first first
+	Predicted, Observed []sequence
+	Differs             bool
+	Final, Reason, Took string
+	TookMS              int64
+	Level, Family       string
+	Requirements        string // joined by "|", for the filter
+	Trial               *trialView
+}
+
+// sequence is one of the alternatives of a notation.
+type sequence []rungStep
+
+type rungStep struct {
+	Rung, Outcome string
+	Optional      bool
+}
+
+func rowOf(r rollover.Result) row {
+	out := row{ID: r.ID, Purpose: r.Scenario.Purpose, Verdict: r.Verdict, Unstable: r.Unstable, Rank: gravity(r.Verdict),
+		Predicted: notation(r.Predicted), Observed: notation(r.Observed), Final: r.Final, Reason: printable(r.Reason),
+		Took: tookText(r), TookMS: r.TookMS, Level: string(levelOf(r)), Family: string(r.Scenario.Family),
+		Requirements: strings.Join(requirementsOf(r), "|"), Trial: trialOf(r)}
+	out.Differs = r.Observed != "" && r.Observed != r.Predicted && r.Verdict != rollover.Pass
+	if alarming(r) {
+		out.Cause = printable(firstFinding(r).Seen)
+	}
+	return out
+}
+
+// notation splits a sequence's text into what the page sets in type.
+func notation(text string) []sequence {
+	if text == "" {
+		return nil
+	}
+	var out []sequence
+	for alternative := range strings.SplitSeq(text, " | ") {
+		var s sequence
+		for step := range strings.FieldsSeq(alternative) {
+			step, optional := strings.CutSuffix(step, "?")
+			rung, outcome, _ := strings.Cut(step, ":")
+			s = append(s, rungStep{rung, outcome, optional})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// trialView is what a row opens to.
+type trialView struct {
+	Facts    []fact
+	Findings []findingView
+	Earlier  []rollover.Earlier
+	Ladder   *ladderPicture
+	Steps    []rollover.Step
+	Told     []toldRow
+	Topology *topologyPicture
+	Rules    []ruleView
+	Default  string
+	Ruleset  string
+	Rerun    string
+	Evidence []link
+}
+
+type findingView struct {
+	Blame, Expected, Seen, Frames string
+	Note                          bool
+}
+
+// toldRow is one line of the table behind the ladder picture.
+type toldRow struct {
+	At, Frame, From, Text string
+	Head                  bool
+}
+
+type ruleView struct {
+	Name, Action, Match string
+	Packets             string
+	Idle                bool
+}
+
+type link struct{ Name, Href string }
+
+func trialOf(r rollover.Result) *trialView {
+	v := &trialView{Facts: trialFacts(r), Earlier: r.Earlier, Ladder: drawLadder(r), Topology: drawTopology(r),
+		Rules: rulesOf(r), Ruleset: r.Ruleset, Rerun: r.Rerun, Evidence: evidenceOf(r.Evidence), Told: toldOf(r.Trace)}
+	for _, p := range nearest(r.Prediction, r.Trace.Attempts) {
+		v.Steps = append(v.Steps, p.Step)
+	}
+	for _, f := range r.Findings {
+		v.Findings = append(v.Findings, findingView{blame(rollover.Finding{Party: f.Party, Requirement: f.Requirement}),
+			printable(f.Expected), printable(f.Seen), framesWord(f.Frames, 24), f.Note})
+	}
+	if v.Default = string(r.Scenario.Profile.Default); v.Default == "" {
+		v.Default = string(firewall.Accept)
+	}
+	return v
+}
+
+func trialFacts(r rollover.Result) []fact {
+	s := r.Scenario
+	moniker := s.Moniker
+	if moniker != "" {
+		moniker += "://"
+	}
+	all := []fact{{"Level", string(levelOf(r))}, {"Family", string(s.Family)}, {"Dialect", string(s.Dialect)}, {"Moniker", moniker},
+		{"Profile", s.Profile.Name}, {"Server", "WMS " + s.Offer.WMS}, {"Faults", strings.Join(s.Faults, ", ")},
+		{"Requirements", strings.Join(s.Refs, ", ")}}
+	if r.Capture.Frames > 0 {
+		text := count(r.Capture.Frames, "frame") + ", none lost"
+		if r.Capture.Lost > 0 {
+			text = count(r.Capture.Frames, "frame") + ", " + count(r.Capture.Lost, "frame") + " lost"
+		}
+		if !r.Capture.Canary {
+			text += ", canary not seen"
+		}
+		all = append(all, fact{"Capture", text})
+	}
+	var out []fact
+	for _, f := range all {
+		if f.Text != "" && f.Text != "WMS " {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func toldOf(t rollover.Trace) []toldRow {
+	zero := startOf(t)
+	var out []toldRow
+	for _, a := range t.Attempts {
+		out = append(out, toldRow{At: seconds(a.Start - zero), Frame: frameList(a.Frames, 8),
+			Text: rungNames(a.Candidates) + ":" + string(a.Outcome) + joined(", ", a.Why), Head: true})
+		for _, m := range a.Messages {
+			from := "server"
+			if m.FromClient {
+				from = "client"
+			}
+			out = append(out, toldRow{At: seconds(m.At - zero), Frame: frameList([]int{m.Frame}, 1), From: from, Text: printable(m.Text)})
+		}
+	}
+	return out
+}
+
+func joined(separator, s string) string {
+	if s == "" {
+		return ""
+	}
+	return separator + printable(s)
+}
+
+// evidenceOf links the files of a trial's folder that people open.
+func evidenceOf(folder string) []link {
+	if folder == "" {
+		return nil
+	}
+	var parts []string
+	for part := range strings.SplitSeq(folder, "/") {
+		parts = append(parts, url.PathEscape(part))
+	}
+	base := "./" + strings.Join(parts, "/") + "/"
+	out := []link{{folder + "/", base}}
+	for _, name := range []string{"capture.pcapng", "scenario.yaml", "setup.json", "ruleset.nft", "client.journal", "server.journal", "client.log", "server.log"} {
+		out = append(out, link{name, base + name})
+	}
+	return out
+}
