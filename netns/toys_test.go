@@ -1,0 +1,3 @@
+package netns
+
+func play(name string) int { return 99 }
