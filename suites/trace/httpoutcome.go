@@ -53,6 +53,7 @@ func (r *reading) decideCalls(a *attempt) {
 	case c.kind() == wmsp.Describe:
 		r.decideNoPlay(a, c)
 	default:
+		a.Status = 0
 		r.decideNoData(a, c)
 	}
 }

@@ -1,0 +1,282 @@
+package trace
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/gopacket/layers"
+
+	"github.com/rollover-conformance/rollover/fixtures/rtsp"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// Every outcome, on every kind of connection, as the two points show it.
+func TestAttempts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		play    func(f *film)
+		dialect rollover.Dialect
+		want    string
+		by      rollover.Party // who decided the first attempt
+		status  int
+	}{
+		{name: "nothing", play: func(f *film) {}, want: "none"},
+		{name: "udp plays", play: func(f *film) { c := f.dial(554); c.probe(both); c.playUDP() }, want: "RTSPU:played"},
+		{name: "udp plays over ipv6", play: func(f *film) { f.v6 = true; c := f.dial(554); c.probe(both); c.playUDP() }, want: "RTSPU:played"},
+		{name: "udp starves, tcp plays on the same connection", play: func(f *film) {
+			c := f.dial(554)
+			c.starveUDP()
+			c.playTCP()
+		}, want: "RTSPU:starved RTSPT:played"},
+		{name: "udp starves, tcp plays on a new connection", play: func(f *film) {
+			c := f.dial(554)
+			c.starveUDP()
+			c.teardown()
+			c.close()
+			c = f.dial(554)
+			c.describe()
+			c.playTCP()
+		}, want: "RTSPU:starved RTSPT:played"},
+		{name: "tcp first", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.playTCP()
+		}, want: "RTSPT:played"},
+		{name: "media starves after PLAY", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.setupUDP()
+			c.play()
+			f.media(0, 40, 5004, mediaPort, far)
+			c.teardown()
+			c.close()
+		}, want: "RTSPU:starved"},
+		{name: "461 to udp", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.setup("rtx", udpSpec(rtxPort), 461, "")
+			c.playTCP()
+		}, want: "RTSPU:rejected RTSPT:played", by: rollover.PartyServer, status: 461},
+		{name: "461 to everything, then http", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.setup("rtx", udpSpec(rtxPort), 461, "")
+			c.setup("audio", tcpSpec, 461, "")
+			c.close()
+			f.playHTTP()
+		}, want: "RTSPU:rejected RTSPT:rejected HTTP:played", by: rollover.PartyServer, status: 461},
+		{name: "400 to udp", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.setup("rtx", udpSpec(rtxPort), 400, "")
+			c.playTCP()
+		}, want: "RTSPU:broken RTSPT:played", by: rollover.PartyServer, status: 400},
+		{name: "453 to DESCRIBE", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 453, nil)
+			c.close()
+		}, want: "RTSPU/RTSPT:denied", by: rollover.PartyServer, status: 453},
+		{name: "401, retried on the connection", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 401, nil)
+			c.answer(c.ask("DESCRIBE", testURL, "Authorization", "Digest x"), 200, testSDP(), "Content-Type", "application/sdp")
+			c.setupRTX()
+			c.pair(both)
+			c.playUDP()
+		}, want: "RTSPU:played"},
+		{name: "401, retried on another connection", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 401, nil)
+			c.close()
+			c = f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL, "Authorization", "Digest x"), 200, testSDP(), "Content-Type", "application/sdp")
+			c.playTCP()
+		}, want: "RTSPT:played"},
+		{name: "401 and another knock without credentials", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 401, nil)
+			c.close()
+			c = f.dial(554)
+			c.describe()
+			c.playTCP()
+		}, want: "RTSPU/RTSPT:denied RTSPT:played", by: rollover.PartyServer, status: 401},
+		{name: "redirect followed", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 302, nil, "Location", testURL+"2")
+			c.close()
+			c = f.dial(554)
+			c.describe()
+			c.playTCP()
+		}, want: "RTSPT:played"},
+		{name: "options knock is no attempt", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("OPTIONS", testURL), 200, nil)
+			c.close()
+			c = f.dial(554)
+			c.describe()
+			c.playTCP()
+		}, want: "RTSPT:played"},
+		{name: "554 dropped", play: func(f *film) { f.knock(554, 3, near); f.playHTTP() },
+			want: "RTSPU/RTSPT:blocked HTTP:played", by: rollover.PartyRig},
+		{name: "answer to the SYN dropped", play: func(f *film) {
+			c := f.knock(554, 1, both)
+			c.serverToward = far
+			c.flags(true, layers.TCP{SYN: true, ACK: true})
+		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "the server's host drops", play: func(f *film) { f.knock(554, 3, both) },
+			want: "RTSPU/RTSPT:blocked", by: rollover.PartyServer},
+		{name: "refused by the server", play: func(f *film) { f.knock(554, 1, both).rstServer(); f.playHTTP() },
+			want: "RTSPU/RTSPT:refused HTTP:played", by: rollover.PartyServer},
+		{name: "refused by the gateway", play: func(f *film) {
+			c := f.knock(554, 1, near)
+			c.serverToward = near
+			c.rstServer()
+			f.playHTTP()
+		}, want: "RTSPU/RTSPT:refused HTTP:played", by: rollover.PartyRig},
+		{name: "mms port refused", play: func(f *film) { f.knock(1755, 1, both).rstServer(); f.playHTTP() },
+			want: "MMSU/MMST:refused HTTP:played", by: rollover.PartyServer},
+		{name: "mute", play: func(f *film) {
+			c := f.dial(554)
+			c.ask("DESCRIBE", testURL)
+			f.wait(2 * time.Second)
+			c.finClient()
+			f.playHTTP()
+		}, want: "RTSPU/RTSPT:broken HTTP:played", by: rollover.PartyServer},
+		{name: "closed without a reply", play: func(f *film) {
+			c := f.dial(554)
+			c.ask("DESCRIBE", testURL)
+			c.finServer()
+			c.finClient()
+		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyServer},
+		{name: "reset by the gateway in mid-word", play: func(f *film) {
+			c := f.dial(554)
+			c.ask("DESCRIBE", testURL)
+			c.serverToward = near
+			c.rstServer()
+		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyRig},
+		{name: "the reply does not arrive", play: func(f *film) {
+			c := f.dial(554)
+			m := c.ask("DESCRIBE", testURL)
+			c.serverToward = far
+			c.answer(m, 200, testSDP())
+			f.wait(2 * time.Second)
+			c.finClient()
+		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyRig},
+		{name: "foreign media", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.setupTCP()
+			c.play()
+			c.server(rtsp.AppendFrame(nil, 0, foreignRTP()))
+			c.close()
+		}, want: "RTSPT:broken", by: rollover.PartyServer},
+		{name: "only reports pass", play: func(f *film) {
+			c := f.dial(554)
+			c.describe()
+			c.setupUDP()
+			c.play()
+			f.datagram(true, 5005, mediaPort+1, rtsp.SenderReport(mediaSSRC, 1, 1, 1, 1, "x"), both)
+			f.media(0, 5, 5004, mediaPort, far)
+			c.close()
+		}, want: "RTSPU:starved"},
+		{name: "both transports in one SETUP", play: func(f *film) {
+			c := f.dial(554)
+			c.probe(both)
+			c.setup("audio", udpSpec(mediaPort)+", "+tcpSpec, 200, tcpGrant)
+			c.play()
+			c.frames(0, 40, 0)
+			c.finish()
+		}, want: "RTSPT:played"},
+		{name: "http plays on two connections", play: func(f *film) {
+			c := f.dial(80)
+			c.described(cougar, player)
+			c.close()
+			c = f.dial(80)
+			c.get("GET", playPragma, player)
+			c.head(200, cougar, -1)
+			c.streamed(0, 40)
+			f.log()
+		}, want: "HTTP:played"},
+		{name: "http 404", play: func(f *film) {
+			c := f.dial(80)
+			c.get("GET", describePragma, player)
+			c.head(404, cougar, 0)
+			c.close()
+		}, want: "HTTP:denied", by: rollover.PartyServer, status: 404},
+		{name: "http 500", play: func(f *film) {
+			c := f.dial(80)
+			c.get("GET", describePragma, player)
+			c.head(500, cougar, 0)
+			c.close()
+		}, want: "HTTP:rejected", by: rollover.PartyServer, status: 500},
+		{name: "http impostor", play: func(f *film) {
+			c := f.dial(80)
+			c.get("GET", describePragma, player)
+			c.head(200, "Apache/2.4", 5)
+			c.server([]byte("<html"))
+			c.close()
+		}, want: "HTTP:broken", by: rollover.PartyServer, status: 200},
+		{name: "http mute", play: func(f *film) {
+			c := f.dial(80)
+			c.get("GET", describePragma, player)
+			f.wait(2 * time.Second)
+			c.finClient()
+		}, want: "HTTP:broken", by: rollover.PartyServer},
+		{name: "http starves", play: func(f *film) {
+			c := f.dial(80)
+			c.described(cougar, player)
+			c.get("GET", playPragma, player)
+			c.head(200, cougar, -1)
+			c.server(asfHeader())
+			f.wait(2 * time.Second)
+			c.finClient()
+		}, want: "HTTP:starved"},
+		{name: "download behind an impostor", dialect: "mf", play: func(f *film) {
+			c := f.dial(80)
+			c.get("GET", describePragma, player)
+			c.head(200, "Apache/2.4", 5)
+			c.server([]byte("<html"))
+			c.close()
+			c = f.dial(80)
+			c.get("GET", "", "Mozilla/5.0")
+			c.head(200, "Apache/2.4", len(testClip.File()))
+			c.server(testClip.File())
+			c.close()
+		}, want: "HTTP:broken HTTPD:played", by: rollover.PartyServer, status: 200},
+		{name: "80 blocked under mf", dialect: "mf", play: func(f *film) { f.knock(80, 2, near) }, want: "HTTP/HTTPD:blocked", by: rollover.PartyRig},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFilm(t)
+			test.play(f)
+			s := testScenario()
+			if test.dialect != "" {
+				s.Dialect = test.dialect
+			}
+			got := f.read(s, testSetup())
+			if text := rollover.Observed(got); text != test.want {
+				t.Fatalf("observed %s, want %s\n%+v", text, test.want, got.Attempts)
+			}
+			if len(got.Health.Problems) > 0 || !got.Health.Canary || got.Health.Lost != 0 {
+				t.Errorf("health: %+v", got.Health)
+			}
+			for i, a := range got.Attempts {
+				if len(a.Frames) == 0 || a.Why == "" || len(a.Messages) == 0 {
+					t.Errorf("attempt %d says too little: %+v", i, a)
+				}
+			}
+			if len(got.Attempts) > 0 && (got.Attempts[0].EndedBy != test.by || got.Attempts[0].Status != test.status) {
+				t.Errorf("ended by %q with %d, want %q with %d (%s)", got.Attempts[0].EndedBy, got.Attempts[0].Status, test.by, test.status, got.Attempts[0].Why)
+			}
+		})
+	}
+}
+
+func foreignRTP() []byte {
+	packet := testClip.Packet(3)
+	packet[400] ^= 1
+	p := rtsp.Packetizer{SSRC: mediaSSRC, PayloadType: 96}
+	return p.Packets(packet, 3, testClip.SendTime(3))[0]
+}
