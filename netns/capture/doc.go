@@ -27,7 +27,7 @@
 // once: binding again, or for everything at first, costs the kernel's 8 to 15
 // ms each. Nothing wakes per packet. The kernel's queue is emptied on a slow
 // tick that all recordings of the process share, faster while much comes in,
-// and at the end. The queue is 16 MiB for the privileged. Without privilege it
-// is as long as the system allows, and where that is too short, a ring shared
-// with the kernel takes its place.
+// and at the end. The queue is ample for the privileged. Without privilege it is
+// as long as the system allows, and where that is too short, a ring shared with
+// the kernel takes its place.
 package capture

@@ -131,6 +131,6 @@ func (s *mmsgSource) lost() (uint64, error) {
 	return uint64(stats.Drops), nil
 }
 
-func (s *mmsgSource) hurry() float64 { return min(1, float64(s.bytes)/ampleQueue) }
+func (s *mmsgSource) hurry() float64 { return min(1, float64(s.bytes)/lazyQueue) }
 
 func (s *mmsgSource) close() error { return os.NewSyscallError("close", unix.Close(s.fd)) }

@@ -66,6 +66,7 @@ func (r *Recording) run() {
 func (r *Recording) loop() {
 	timer := time.NewTimer(untilTick(tick))
 	defer timer.Stop()
+	rest := tick
 	for {
 		select {
 		case <-r.stopping:
@@ -74,14 +75,18 @@ func (r *Recording) loop() {
 		}
 		r.mu.Lock()
 		taken, empty := r.pass()
-		rest := r.hurry()
+		longest := r.hurry()
 		r.mu.Unlock()
 		switch {
 		case !empty:
+			rest = busyTick
 			timer.Reset(0)
 		case taken > muchFrames:
-			timer.Reset(min(busyTick, rest))
+			rest = busyTick
+			timer.Reset(rest)
 		default:
+			// A lull may be short: calm down in steps.
+			rest = min(2*rest, longest)
 			timer.Reset(untilTick(rest))
 		}
 	}

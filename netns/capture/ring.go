@@ -26,8 +26,10 @@ type ringSize struct {
 	blockBytes, blocks, retireMillis int
 }
 
-// usualRing is 8 MiB: at 1,400 bytes a frame it lost none of 100,000 a second.
-var usualRing = ringSize{blockBytes: 256 << 10, blocks: 32, retireMillis: 20}
+// usualRing is 16 MiB. Unlike a queue's, its memory is taken at once, for each
+// point of each recording; it holds what comes at 100,000 large frames a second
+// while nobody looks for 100 ms.
+var usualRing = ringSize{blockBytes: 256 << 10, blocks: 64, retireMillis: 20}
 
 // ringFrame is what the kernel wants told of the smallest slot; blocks of
 // version 3 hold frames of any length.

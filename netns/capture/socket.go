@@ -56,11 +56,14 @@ func golive(fd, index int) error {
 	return os.NewSyscallError("bind", err)
 }
 
-// Sizes of the kernel's queue. The kernel doubles what it is asked for, and
-// charges a frame about 2,300 bytes.
+// Sizes of the kernel's queue, in bytes. The kernel doubles what it is asked
+// for, charges a frame about 2,300 bytes, and takes memory only for frames that
+// wait, so that much costs nothing until it is needed: when the machine is so
+// busy that we come late.
 const (
-	ampleQueue  = 16 << 20
-	enoughQueue = 1 << 20 // below, 10,000 frames a second are lost: use a ring
+	ampleQueue  = 64 << 20
+	lazyQueue   = 16 << 20 // holds a tick's frames at the highest rate a veth has
+	enoughQueue = 1 << 20  // below, 10,000 frames a second are lost: use a ring
 )
 
 // growQueue sets the receive queue's size, and returns what it got. The
