@@ -119,3 +119,23 @@ func TestNotation(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestRulesMeetTheirCounters(t *testing.T) {
+	t.Parallel()
+	r := closedByDrop("x")
+	r.Scenario.Profile.Rules[1].Name = ""
+	r.Rules = []rollover.RuleCount{{Name: "rtsp control", Packets: 3}, {Name: "default", Packets: 7}, {Name: "default", Packets: 2},
+		{Name: r.Scenario.Profile.Names()[1]}}
+	var got []string
+	for _, v := range rulesOf(r) {
+		got = append(got, strings.Join([]string{v.Name, v.Action, v.Match, v.Packets}, "|"))
+	}
+	want := []string{
+		"rtsp control|drop|TCP, from client, port 554|3",
+		"drop udp from server sport 5004-5005|drop|UDP, from server, source port 5004-5005|0",
+		"default|||9",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

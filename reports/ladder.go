@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -214,7 +213,7 @@ func (d *ladderDrawing) message(a rollover.Attempt, m rollover.Message) arrow {
 	far := serverX
 	swallowed := a.Outcome == rollover.Blocked
 	if swallowed || a.Outcome == rollover.Refused && a.EndedBy == rollover.PartyRig {
-		far = wallX(d.result.Scenario.Profile.At)
+		far = wallX(d.result.Scenario)
 	}
 	w := arrow{From: clientX, To: far, FromClient: m.FromClient, Stopped: swallowed && m.FromClient,
 		Text: shorten(m.Text, 64), TextX: clientX + 12, Frame: fmt.Sprint(m.Frame)}
@@ -237,19 +236,19 @@ func (d *ladderDrawing) media(a rollover.Attempt) (timedArrow, bool) {
 		w.Frame = fmt.Sprintf("%d–%d", m.FirstFrame, m.LastFrame)
 	}
 	if m.ClientSide == 0 {
-		w.To, w.Stopped, at = wallX(d.result.Scenario.Profile.At), true, a.Trigger
+		w.To, w.Stopped, at = wallX(d.result.Scenario), true, a.Trigger
 		w.TextX = min(w.To+12, gatewayX+12)
 		w.Text = fmt.Sprintf("media: %s left, none arrived", count(m.ServerSide, "packet"))
 	}
 	return timedArrow{at: at, arrow: w}, true
 }
 
-// wallX is where a profile's firewall stands.
-func wallX(at firewall.Place) px {
-	switch at {
-	case firewall.AtServer:
+// wallX is where the scenario's firewall stands in the picture.
+func wallX(s rollover.Scenario) px {
+	switch wallOf(s) {
+	case "server":
 		return serverX - 26
-	case firewall.AtClient:
+	case "client":
 		return clientX + 26
 	}
 	return gatewayX

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -107,7 +106,7 @@ func trialOf(r rollover.Result) *trialView {
 			printable(f.Expected), printable(f.Seen), framesWord(f.Frames, 24), f.Note})
 	}
 	if v.Default = string(r.Scenario.Profile.Default); v.Default == "" {
-		v.Default = string(firewall.Accept)
+		v.Default = "accept"
 	}
 	return v
 }
@@ -130,6 +129,9 @@ func trialFacts(r rollover.Result) []fact {
 			text += ", canary not seen"
 		}
 		all = append(all, fact{"Capture", text})
+	}
+	for _, c := range r.Setup.Changes {
+		all = append(all, fact{"After " + seconds(c.At-startOf(r.Trace)) + " s", "profile " + c.Profile})
 	}
 	var out []fact
 	for _, f := range all {

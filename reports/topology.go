@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -51,15 +50,12 @@ func drawTopology(r rollover.Result) *topologyPicture {
 		return nil
 	}
 	p := &topologyPicture{Width: topologyWidth, Height: hostH + 34 + legH*px(len(legs))}
-	wall := string(r.Scenario.Profile.At)
-	if wall == "" {
-		wall = string(firewall.AtGateway)
-	}
+	wall := wallOf(r.Scenario)
 	for _, name := range []string{"client", "gateway", "server"} {
 		h := hostBox{box: box{hostX[name], 2, hostW, hostH}, Name: name, Center: hostX[name] + hostW/2, Bottom: p.Height - 6,
 			Wall: name == wall && len(r.Scenario.Profile.Rules) > 0, Address: addressOf(r, name)}
 		if name == wall {
-			h.Note = profileNote(r.Scenario.Profile)
+			h.Note = profileNote(r.Scenario)
 		}
 		p.Hosts = append(p.Hosts, h)
 	}
@@ -177,15 +173,23 @@ func addressOf(r rollover.Result, host string) string {
 	return ""
 }
 
-func profileNote(p firewall.Profile) string {
-	note := p.Name
-	if p.Stateful {
+// wallOf is the host whose firewall the scenario's profile is loaded into.
+func wallOf(s rollover.Scenario) string {
+	if s.Profile.At == "" {
+		return "gateway"
+	}
+	return string(s.Profile.At)
+}
+
+func profileNote(s rollover.Scenario) string {
+	note := s.Profile.Name
+	if s.Profile.Stateful {
 		note += ", stateful"
 	}
-	if p.NAT != "" && p.NAT != firewall.NoNAT {
-		note += ", NAT " + string(p.NAT)
+	if nat := s.Profile.NAT; nat != "" && nat != "none" {
+		note += ", NAT " + string(nat)
 	}
-	return shorten(note, 34)
+	return shorten(note, 26)
 }
 
 func (l leg) line(y, wall px) legLine {
