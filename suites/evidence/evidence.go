@@ -77,11 +77,7 @@ func (f Folder) Open(name string) (*os.File, error) {
 
 // WriteScenario writes scenario.yaml with every default filled in.
 func (f Folder) WriteScenario(s rollover.Scenario) error {
-	data, err := rollover.MarshalScenario(s)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", ScenarioFile, err)
-	}
-	return f.write(ScenarioFile, data)
+	return f.write(ScenarioFile, rollover.MarshalScenario(s))
 }
 
 // WriteSetup writes setup.json.

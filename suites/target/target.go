@@ -9,6 +9,7 @@ import (
 // Target is one system under test, as its file declares it.
 type Target struct {
 	Name    string // the row's name, or the file's
+	Dir     string // where its program runs: the folder of its file; empty: a private one
 	Vendor  string
 	Product string
 	Version string

@@ -1,0 +1,40 @@
+package trial
+
+import (
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// Estimate is about how long a trial takes whose first predicted sequence
+// comes true: the waiting of each step, and the clip. A campaign starts the
+// longest first; it is no limit.
+func Estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, clip time.Duration) time.Duration {
+	t.Connect, t.FirstData = max(t.Connect, row.Connect), max(t.FirstData, row.Data)
+	var longest time.Duration
+	for _, sequence := range p.Sequences {
+		var sum time.Duration
+		for _, step := range sequence {
+			sum += waiting(step, t, clip)
+		}
+		longest = max(longest, sum)
+	}
+	return longest
+}
+
+func waiting(step rollover.Step, t rollover.Timing, clip time.Duration) time.Duration {
+	switch step.Outcome {
+	case rollover.Blocked:
+		return t.Connect
+	case rollover.Broken:
+		return t.Reply
+	case rollover.Starved:
+		return t.FirstData
+	case rollover.Played:
+		if step.Cut {
+			return clip + t.Silence
+		}
+		return clip
+	}
+	return 0
+}

@@ -1,0 +1,85 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// events waits for moments of the trial and acts on them.
+type events struct {
+	then []rollover.Event
+
+	mu   sync.Mutex
+	seen map[string]chan struct{} // closed when the moment has come
+}
+
+func newEvents(then []rollover.Event) *events {
+	e := &events{then: then, seen: map[string]chan struct{}{}}
+	for _, ev := range then {
+		e.seen[ev.When] = make(chan struct{})
+	}
+	return e
+}
+
+// happened tells that a moment has come; again is no news.
+func (e *events) happened(moment string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if ch, ok := e.seen[moment]; ok {
+		select {
+		case <-ch:
+		default:
+			close(ch)
+		}
+	}
+}
+
+// run acts on the events in order, each when its moment has come, until all
+// are done or ctx ends.
+func (e *events) run(ctx context.Context, r *rules) error {
+	began := time.Now()
+	for _, ev := range e.then {
+		if !e.wait(ctx, ev.When, began) {
+			return nil
+		}
+		if ev.Profile != nil {
+			if err := r.change(context.WithoutCancel(ctx), *ev.Profile); err != nil {
+				return fmt.Errorf("changing the profile when %s: %w", ev.When, err)
+			}
+		}
+	}
+	return nil
+}
+
+// wait returns whether the moment came before ctx ended. "after 2s" counts
+// from the client's start.
+func (e *events) wait(ctx context.Context, moment string, began time.Time) bool {
+	if text, ok := strings.CutPrefix(moment, "after "); ok {
+		after, err := time.ParseDuration(text)
+		if err != nil {
+			return false // the loader has refused it
+		}
+		timer := time.NewTimer(time.Until(began.Add(after)))
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	e.mu.Lock()
+	ch := e.seen[moment]
+	e.mu.Unlock()
+	select {
+	case <-ch:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,236 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures/external"
+	"github.com/rollover-conformance/rollover/netns"
+	"github.com/rollover-conformance/rollover/suites/evidence"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/target"
+)
+
+// errNotSupported ends a trial whose program says that it cannot do what was
+// asked for.
+var errNotSupported = fmt.Errorf("the program does not support this scenario (exit status %d)", external.NotSupported)
+
+// program is somebody else's program while it runs in a host of the lab.
+type program struct {
+	t       *trial
+	process *netns.Process
+	log     io.Closer
+	exit    rollover.Exit
+}
+
+// startServerProgram starts the server under test and waits until it is
+// ready. One that never gets there is not an error of the rig's: it is written
+// down, and no client is started.
+func (t *trial) startServerProgram(ctx context.Context, h *netns.Host) (server, bool, error) {
+	log := &lineLog{line: t.Target.Start.Ready.Line, seen: make(chan struct{})}
+	p, err := t.startProgram(ctx, h, rollover.PartyServer, evidence.ServerLogFile, log)
+	if err != nil {
+		return nil, false, err
+	}
+	ready, cancel := context.WithTimeout(ctx, t.Target.Start.Ready.Within)
+	defer cancel()
+	go func() { // a program that has ended will not get ready any more
+		select {
+		case <-p.process.Done():
+			cancel()
+		case <-ready.Done():
+		}
+	}()
+	err = t.untilReady(ready, h, log.seen)
+	switch {
+	case err == nil:
+		p.exit.Ready = true
+	case ctx.Err() != nil:
+		return nil, false, errors.Join(err, p.stop(ctx))
+	case p.ended() && p.process.Exit().Code == external.NotSupported:
+		return nil, false, errors.Join(errNotSupported, p.stop(ctx))
+	default:
+		p.exit.Detail = "not ready: " + err.Error()
+	}
+	return p, p.exit.Ready, nil
+}
+
+// untilReady waits in the way that the target file names.
+func (t *trial) untilReady(ctx context.Context, h *netns.Host, line <-chan struct{}) error {
+	ready := t.Target.Start.Ready
+	switch {
+	case ready.Line != "":
+		select {
+		case <-line:
+			return nil
+		case <-ctx.Done():
+			return fmt.Errorf("the line %q did not come within %v", ready.Line, ready.Within)
+		}
+	case len(ready.Command) > 0:
+		return t.untilCommand(ctx, h)
+	}
+	return h.WaitListening(ctx, ready.Listen)
+}
+
+// commandPause lies between two tries of a ready command.
+const commandPause = 200 * time.Millisecond
+
+// untilCommand runs the ready command until it exits with 0.
+func (t *trial) untilCommand(ctx context.Context, h *netns.Host) error {
+	argv, err := target.ExpandAll(t.Target.Start.Ready.Command, t.values())
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(commandPause)
+	defer tick.Stop()
+	for {
+		p, err := h.Start(ctx, netns.Program{Argv: argv, Dir: t.Target.Dir, User: t.Target.Start.User})
+		if err != nil {
+			return err
+		}
+		if p.Exit().Code == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("the command %v did not succeed within %v", argv, t.Target.Start.Ready.Within)
+		}
+	}
+}
+
+// playProgram runs the client under test until it ends, or until its patience
+// has run out: then it hangs, and is stopped.
+func (t *trial) playProgram(ctx context.Context, h *netns.Host) error {
+	p, err := t.startProgram(ctx, h, rollover.PartyClient, evidence.ClientLogFile, nil)
+	if err != nil {
+		return err
+	}
+	p.exit.Ready = true
+	select {
+	case <-p.process.Done():
+	case <-ctx.Done():
+		p.exit.Detail = fmt.Sprintf("still running after %v", t.patience())
+	}
+	err = p.stop(context.WithoutCancel(ctx))
+	if p.exit.Code == external.NotSupported {
+		return errors.Join(errNotSupported, err)
+	}
+	return err
+}
+
+// startProgram runs the target's program in the host. What it prints goes to
+// the log file, and to the watcher if there is one.
+func (t *trial) startProgram(ctx context.Context, h *netns.Host, party rollover.Party, logFile string, watch io.Writer) (*program, error) {
+	argv, env, err := t.command(party)
+	if err != nil {
+		return nil, err
+	}
+	log, err := t.folder.Open(logFile)
+	if err != nil {
+		return nil, err
+	}
+	out := io.Writer(log)
+	if watch != nil {
+		out = io.MultiWriter(log, watch)
+	}
+	// The program outlives the context that bounds its start: stop ends it.
+	process, err := h.Start(context.WithoutCancel(ctx), netns.Program{
+		Argv: argv, Env: env, Dir: t.Target.Dir, User: t.Target.Start.User,
+		Files: map[string][]byte{clipName: t.Clip.File()}, Stdout: out, Stderr: out,
+	})
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return &program{t: t, process: process, log: log, exit: rollover.Exit{Party: party, Program: argv[0], Code: -1}}, nil
+}
+
+// command is the program's argument list and environment for this scenario.
+func (t *trial) command(party rollover.Party) (argv, env []string, err error) {
+	templates, variables := t.Target.Command(t.scenario.Offer)
+	values := t.values()
+	argv, err = target.ExpandAll(templates, values)
+	if err != nil {
+		return nil, nil, err
+	}
+	call := external.Call{Role: string(party), URL: values.URL, Off: words(t.scenario.Limits), Clip: values.Clip.ASF,
+		Journal: filepath.Join(values.Dir, string(party)+".journal")}
+	if ladder, _, _, err := rollover.LadderFor(t.scenario.Dialect, t.scenario.Moniker); err == nil {
+		call.Ladder = words(ladder)
+	}
+	env = call.Environment()
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		value, err := target.Expand(variables[name], values)
+		if err != nil {
+			return nil, nil, err
+		}
+		env = append(env, name+"="+value)
+	}
+	return argv, env, nil
+}
+
+// values is what the templates of a target file may name.
+func (t *trial) values() target.Values {
+	dir := netns.ProgramDir()
+	v := target.Values{
+		Clip:    target.ClipValues{Dir: dir, ASF: filepath.Join(dir, clipName), Name: clipName},
+		Host:    literal(t.serverAddr()),
+		Moniker: t.scenario.Moniker,
+		Port:    t.port(),
+		URL:     t.url(),
+		Dir:     dir,
+	}
+	for i, off := range t.scenario.Limits {
+		if i > 0 {
+			v.Off += ","
+		}
+		v.Off += string(off)
+	}
+	return v
+}
+
+// ended reports whether nothing of the program is left.
+func (p *program) ended() bool {
+	select {
+	case <-p.process.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// stop ends the program if it still runs and writes down how it ended.
+func (p *program) stop(ctx context.Context) error {
+	p.exit.ByItself = p.ended()
+	p.exit.Ended = p.t.elapsed()
+	err := p.process.Stop(ctx)
+	how := p.process.Exit()
+	p.exit.Code = how.Code
+	if p.exit.Detail == "" {
+		p.exit.Detail = how.String()
+	}
+	p.t.setup.Exits = append(p.t.setup.Exits, p.exit)
+	return errors.Join(err, p.log.Close())
+}
+
+// touch makes empty files of the folder, so that the absence of one later means
+// that it was lost.
+func (t *trial) touch(names ...string) error {
+	for _, name := range names {
+		f, err := t.folder.Open(name)
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures"
+	"github.com/rollover-conformance/rollover/fixtures/stream"
+	"github.com/rollover-conformance/rollover/netns"
+	"github.com/rollover-conformance/rollover/suites/evidence"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// readyLimit is how long a fixture may take until it listens; a program's own
+// limit is in its target file.
+const readyLimit = 10 * time.Second
+
+// server is a server that has been started.
+type server interface {
+	stop(ctx context.Context) error
+}
+
+// startServer starts the server under test, or the reference server where the
+// client is under test, and waits until it is ready. A program that never gets
+// ready is no error here: it is written down.
+func (t *trial) startServer(ctx context.Context, h *netns.Host) (s server, ready bool, err error) {
+	if err := t.touch(evidence.ServerJournalFile, evidence.ServerLogFile, evidence.ClientJournalFile, evidence.ClientLogFile); err != nil {
+		return nil, false, err
+	}
+	if t.setup.SUT == rollover.PartyServer && !t.Target.BuiltIn() {
+		return t.startServerProgram(ctx, h)
+	}
+	s, err = t.startReferenceServer(ctx, h)
+	return s, err == nil, err
+}
+
+// referenceServer is the built-in server in the lab's server host.
+type referenceServer struct {
+	t       *trial
+	server  *fixtures.Server
+	journal interface{ Close() error }
+	exit    rollover.Exit
+}
+
+func (t *trial) startReferenceServer(ctx context.Context, h *netns.Host) (server, error) {
+	journal, err := t.folder.Open(evidence.ServerJournalFile)
+	if err != nil {
+		return nil, err
+	}
+	s, err := fixtures.NewServer(t.serverConfig(h, stream.NewJournal(journal, string(rollover.PartyServer))))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("configuring the reference server: %w", err), journal.Close())
+	}
+	running := &referenceServer{t: t, server: s, journal: journal,
+		exit: rollover.Exit{Party: rollover.PartyServer, Program: "reference server", Code: -1}}
+	if err := s.Start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("starting the reference server: %w", err), running.stop(ctx))
+	}
+	ready, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	if err := h.WaitListening(ready, s.Listens()); err != nil {
+		return nil, errors.Join(fmt.Errorf("waiting for the reference server: %w", err), running.stop(ctx))
+	}
+	running.exit.Ready = true
+	return running, nil
+}
+
+func (r *referenceServer) stop(context.Context) error {
+	r.exit.Ended = r.t.elapsed()
+	r.t.setup.Exits = append(r.t.setup.Exits, r.exit)
+	return errors.Join(r.server.Close(), r.journal.Close())
+}
+
+// serverConfig translates the scenario's offer into the reference server's
+// words.
+func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.ServerConfig {
+	offer := t.scenario.Offer
+	cfg := fixtures.ServerConfig{
+		Version:   offer.WMS,
+		Rungs:     words(offer.Rungs),
+		HTTP:      offer.HTTP,
+		FastCache: offer.FastCache,
+		Live:      offer.Content == "live",
+		Ports:     map[string]uint16{"rtp": t.setup.RTP, "rtcp": t.setup.RTCP},
+		Reply:     offer.Reply,
+		Faults:    t.faultsOf('E'),
+		Clip:      t.Clip,
+		Addr:      address(h, t.scenario.Family),
+		Network:   network(h),
+		Journal:   journal,
+	}
+	for service, port := range t.setup.Ports {
+		cfg.Ports[string(service)] = port
+	}
+	if a := offer.Auth; a != nil {
+		cfg.Auth = &stream.Auth{Scheme: a.Scheme, User: a.User, Password: a.Password}
+	}
+	return cfg
+}
+
+// faultsOf are the scenario's faults of one side: E for the server's, F for
+// the client's.
+func (t *trial) faultsOf(side byte) []string {
+	var out []string
+	for _, id := range t.scenario.Faults {
+		if id[0] == side {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// network is how a fixture reaches the world from a host of the lab.
+func network(h *netns.Host) stream.Network {
+	return stream.Network{DialContext: h.DialContext, Listen: h.Listen, ListenPacket: h.ListenPacket, Resolve: h.Resolve}
+}
+
+func words[T ~string](in []T) []string {
+	out := make([]string, len(in))
+	for i, w := range in {
+		out[i] = string(w)
+	}
+	return out
+}

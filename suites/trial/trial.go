@@ -1,0 +1,162 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures/asf"
+	"github.com/rollover-conformance/rollover/netns"
+	"github.com/rollover-conformance/rollover/suites/assess"
+	"github.com/rollover-conformance/rollover/suites/evidence"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/target"
+)
+
+// Bench is what a trial is played with. All fields are needed.
+type Bench struct {
+	Target target.Target
+	Timing rollover.Timing
+	Clip   asf.Clip
+	Tool   string // name and version of this program
+	Log    *slog.Logger
+	Hold   func(ctx context.Context, lab *netns.Lab) error // called while the lab is still alive; nil: not
+}
+
+// Run plays the scenario in a lab of its own and leaves the evidence in dir.
+// The verdict is in the result. The error is for a rig that could not even
+// write its folder; rig trouble after that is a result with verdict error.
+func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollover.Result, error) {
+	folder, err := evidence.Create(dir)
+	if err != nil {
+		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
+	}
+	t := &trial{Bench: b, scenario: s, folder: folder}
+	t.setup = t.describe()
+	t.prediction, err = rollover.PredictAgainst(s, t.setup.SUT, t.setup.Row, t.setup.Timing)
+	if err != nil {
+		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
+	}
+	gathered := t.gather(ctx)
+	if errors.Is(gathered, errNotSupported) {
+		return t.notApplicable(gathered), t.folder.WriteScenario(s)
+	}
+	if err := t.write(); err != nil {
+		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
+	}
+	result, err := assess.Folder(dir)
+	if err != nil {
+		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
+	}
+	if gathered != nil {
+		result = spoiled(result, gathered)
+	}
+	if err := folder.WriteResult(result); err != nil {
+		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
+	}
+	return result, nil
+}
+
+// trial is one scenario being played.
+type trial struct {
+	Bench
+	scenario   rollover.Scenario
+	prediction rollover.Prediction
+	folder     evidence.Folder
+	setup      rollover.Setup
+	counters   []rollover.Counter
+	ruleset    string
+	began      time.Time // when the capture became live: time zero of the folder
+}
+
+// gather builds the world, lets the client play in it and takes it down.
+func (t *trial) gather(ctx context.Context) (err error) {
+	lab, err := netns.Build(ctx, t.topology())
+	if err != nil {
+		return fmt.Errorf("building the lab: %w", err)
+	}
+	defer func() { err = errors.Join(err, lab.Close()) }()
+	t.locate(lab)
+
+	rules, err := t.load(lab)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rules.count(context.WithoutCancel(ctx))) }()
+
+	record, err := t.record(ctx, lab)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, record.stop()) }()
+
+	server, ready, err := t.startServer(ctx, lab.Host(netns.Server))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.stop(context.WithoutCancel(ctx))) }()
+	if !ready {
+		return nil
+	}
+
+	if err := t.play(ctx, lab.Host(netns.Client), rules); err != nil {
+		return err
+	}
+	if err := t.linger(ctx, lab.Host(netns.Server)); err != nil {
+		return err
+	}
+	if t.Hold != nil {
+		return t.Hold(ctx, lab)
+	}
+	return nil
+}
+
+// write puts down what the trial gathered, beside the files that were written
+// while it ran.
+func (t *trial) write() error {
+	t.setup.Stopped = time.Now().UTC()
+	if !t.began.IsZero() {
+		t.setup.TookNS = time.Since(t.began)
+	}
+	return errors.Join(
+		t.folder.WriteScenario(t.scenario),
+		t.folder.WriteSetup(t.setup),
+		t.folder.WriteCounters(t.counters),
+		t.folder.WriteRuleset(t.ruleset),
+	)
+}
+
+// elapsed is the time since the capture began.
+func (t *trial) elapsed() time.Duration { return time.Since(t.began) }
+
+// spoiled is a result whose trial the rig itself spoilt: whatever the capture
+// says, it convicts nobody.
+func spoiled(r rollover.Result, trouble error) rollover.Result {
+	r.Verdict = rollover.Error
+	r.Findings = append([]rollover.Finding{{
+		Party:       rollover.PartyRig,
+		Requirement: "RO-FW-01",
+		Expected:    "the lab builds, records and comes down",
+		Seen:        trouble.Error(),
+		Frames:      []rollover.FrameRef{},
+	}}, r.Findings...)
+	return r
+}
+
+func (t *trial) notApplicable(reason error) rollover.Result {
+	return rollover.Result{
+		ID:         t.scenario.ID,
+		Verdict:    rollover.NotApplicable,
+		Reason:     reason.Error(),
+		Predicted:  t.prediction.String(),
+		Final:      "none",
+		Findings:   []rollover.Finding{},
+		Rules:      []rollover.RuleCount{},
+		Started:    t.setup.Started,
+		Scenario:   t.scenario,
+		Prediction: t.prediction,
+		Setup:      t.setup,
+	}
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollover-conformance/rollover/reports"
+	"github.com/rollover-conformance/rollover/suites/campaign"
+)
+
+func newReport() *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "report RUN",
+		Short: "write JUnit, JSON and HTML again, also of a run that was killed",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			run, err := readRun(args[0])
+			if err != nil {
+				return err
+			}
+			if err := o.report(args[0], run, cmd.OutOrStdout()); err != nil {
+				return rigTrouble(err)
+			}
+			return exitWith(run.ExitCode())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.junit, "junit", "", "write JUnit here too; - is standard output")
+	f.StringVar(&o.json, "json", "", "write the run record here too; - is standard output")
+	f.StringVar(&o.html, "html", "", "write the HTML page here too; - is standard output")
+	return cmd
+}
+
+// readRun reads the record of a run from its folder. A run that was killed
+// left the record of its plan; what it finished is taken from the progress
+// log, and the rest has not run.
+func readRun(dir string) (reports.Run, error) {
+	record, err := os.Open(filepath.Join(dir, campaign.RecordFile))
+	if err != nil {
+		return reports.Run{}, fmt.Errorf("%s is no run of ours: %w", dir, err)
+	}
+	defer record.Close()
+	run, err := reports.ReadJSON(record)
+	if err != nil {
+		return reports.Run{}, fmt.Errorf("%s: %w", record.Name(), err)
+	}
+	if !run.Stopped.IsZero() {
+		return run, nil
+	}
+	log, err := os.Open(filepath.Join(dir, campaign.ProgressFile))
+	if errors.Is(err, os.ErrNotExist) {
+		run.Aborted = reports.Killed
+		return run, nil
+	}
+	if err != nil {
+		return reports.Run{}, err
+	}
+	defer log.Close()
+	return reports.Rebuild(log, run)
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollover-conformance/rollover/fixtures"
+	"github.com/rollover-conformance/rollover/fixtures/asf"
+	"github.com/rollover-conformance/rollover/fixtures/stream"
+)
+
+// serveOptions are the flags of `rollover serve`.
+type serveOptions struct {
+	wms       string
+	faults    []string
+	listen    string
+	rungs     []string
+	rtsp      uint16
+	rtp       uint16
+	http      uint16
+	fastCache bool
+	clip      time.Duration
+}
+
+func newServe() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "run the reference server on real ports until it is interrupted",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.wms, "wms", "9.1", "the server generation: 4.1, 9.0, 9.1, 9.5")
+	f.StringSliceVar(&o.faults, "fault", nil, "plant a fault (E-nn); may be repeated")
+	f.StringVar(&o.listen, "listen", "127.0.0.1", "the address to listen on")
+	f.StringSliceVar(&o.rungs, "rungs", []string{"RTSPU", "RTSPT", "HTTP"}, "the rungs served")
+	f.Uint16Var(&o.rtsp, "rtsp-port", 554, "TCP port of RTSP")
+	f.Uint16Var(&o.rtp, "rtp-port", 5004, "UDP port of media; the next one takes loss reports")
+	f.Uint16Var(&o.http, "http-port", 80, "TCP port of HTTP")
+	f.BoolVar(&o.fastCache, "fast-cache", false, "announce Fast Cache")
+	f.DurationVar(&o.clip, "clip", time.Minute, "the clip's duration")
+	return cmd
+}
+
+func serve(ctx context.Context, o serveOptions) error {
+	addr, err := netip.ParseAddr(o.listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if o.clip < 50*time.Millisecond {
+		return fmt.Errorf("--clip %v is shorter than one packet (50ms)", o.clip)
+	}
+	server, err := fixtures.NewServer(fixtures.ServerConfig{
+		Version: o.wms, Rungs: o.rungs, HTTP: "wmsp", FastCache: o.fastCache,
+		Ports:  map[string]uint16{"rtsp": o.rtsp, "rtp": o.rtp, "rtcp": o.rtp + 1, "http": o.http},
+		Faults: o.faults, Clip: asf.NewClip(o.clip), Addr: addr,
+		Network: hostNetwork(), Journal: stream.NewJournal(os.Stderr, "server"),
+	})
+	if err != nil {
+		return err
+	}
+	if err := server.Start(ctx); err != nil {
+		return rigTrouble(err)
+	}
+	for _, l := range server.Listens() {
+		fmt.Printf("listening %s on %s\n", l, addr)
+	}
+	<-ctx.Done()
+	if err := server.Close(); err != nil {
+		return rigTrouble(err)
+	}
+	return nil
+}
