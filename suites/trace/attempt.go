@@ -17,6 +17,7 @@ type attempt struct {
 	begin      mark
 	until      time.Duration // where the next attempt begins, or the capture ends
 	followed   bool          // there is a next attempt
+	here       time.Duration // as until, of attempts on its own connections
 	steps      []step        // RTSP: the client's requests
 	selections []selection   // RTSP: its SETUPs
 	calls      []call        // HTTP

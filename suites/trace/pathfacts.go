@@ -144,7 +144,7 @@ func (r *reading) inspectAborted(all []*attempt) {
 		if before.service != a.service || !slices.ContainsFunc(before.selections, func(s selection) bool { return s.ok() }) {
 			continue
 		}
-		r.note(rollover.FactTwiceRefused, i, a.Trigger, a.Frames, fmt.Sprintf("answered %d after an attempt that the client gave up", a.Status))
+		r.note(rollover.FactTwiceRefused, i, a.Trigger, framesOf(a.marks), fmt.Sprintf("answered %d after an attempt that the client gave up", a.Status))
 	}
 }
 

@@ -58,7 +58,13 @@ func (r *reading) attempts(rows []dissector) []*attempt {
 		return cmp.Or(cmp.Compare(a.begin.at, b.begin.at), cmp.Compare(a.begin.frame, b.begin.frame))
 	})
 	for i, a := range all {
-		a.until = r.rec.last
+		a.until, a.here = r.rec.last, r.rec.last
+		for _, b := range all[i+1:] {
+			if slices.Contains(a.conns, b.conns[0]) {
+				a.here = b.begin.at
+				break
+			}
+		}
 		if i+1 < len(all) {
 			a.until, a.followed = all[i+1].begin.at, true
 		}

@@ -134,7 +134,7 @@ func (r *reading) giveFrames(a *attempt, d *depacketizers) {
 				continue
 			}
 			for _, e := range r.talkOf(c, p).events {
-				if e.Kind != rtsp.Frame || e.FromClient || e.Span.End < a.begin.at || e.Span.End > a.until && a.followed {
+				if e.Kind != rtsp.Frame || e.FromClient || e.Span.End < a.begin.at || e.Span.End > a.here {
 					continue
 				}
 				if packet, err := rtsp.ParseRTP(e.Payload); err == nil {
