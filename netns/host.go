@@ -65,30 +65,28 @@ func (h *Host) Interface(peer string) (name string, index int) {
 // goroutines that it starts are not, so nothing in f may resolve names or
 // dial several addresses at once.
 func (h *Host) Do(f func() error) error {
-	raw, err := h.ns.SyscallConn()
-	if err != nil {
-		return h.fail(err)
-	}
-	// Control holds the descriptor open for as long as f runs, whatever Close does.
+	return h.held(func(fd int) error { return inNamespace(fd, f) })
+}
+
+// held runs f with the descriptor of the namespace, which stays open until f
+// has returned, whatever Close does meanwhile.
+func (h *Host) held(f func(fd int) error) error {
 	var inner error
-	err = raw.Control(func(fd uintptr) { inner = inNamespace(int(fd), f) })
-	if err != nil {
-		return h.fail(err)
+	raw, err := h.ns.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { inner = f(int(fd)) })
+	}
+	if err != nil { // holding a descriptor fails for one reason only
+		return h.fail(ErrClosed)
 	}
 	return inner
 }
 
-// fd is the descriptor of the namespace, for those who bind a netlink socket
-// to it; it is good until the lab is closed.
+// fd is the descriptor of the namespace; it is good until the lab is closed.
 func (h *Host) fd() int { return int(h.ns.Fd()) }
 
 // fail names the host in an error about its namespace.
-func (h *Host) fail(err error) error {
-	if errors.Is(err, os.ErrClosed) {
-		err = ErrClosed
-	}
-	return fmt.Errorf("host %s: %w", h.name, err)
-}
+func (h *Host) fail(err error) error { return fmt.Errorf("host %s: %w", h.name, err) }
 
 // ErrClosed is the error of a host whose lab has been closed.
 var ErrClosed = errors.New("the lab is closed")

@@ -29,7 +29,6 @@ type Process struct {
 	err     error         // likewise: trouble of ours while waiting
 	stopped atomic.Bool
 	stop    sync.Once
-	forget  func() bool // ends the watch over the context of Start
 }
 
 // Exit is how a program ended.
@@ -49,17 +48,24 @@ func (e Exit) String() string {
 func newProcess(cmd *exec.Cmd, lifeline, reports *os.File, grace time.Duration) *Process {
 	return &Process{
 		cmd: cmd, lifeline: lifeline, reports: reports, decoder: json.NewDecoder(reports),
-		grace: grace, done: make(chan struct{}), forget: func() bool { return true },
+		grace: grace, done: make(chan struct{}),
 	}
 }
 
-// running waits for our init's word that the program has been executed, and
-// then watches for the end.
-func (p *Process) running(configErr error) error {
+// running waits for our init's word that the program has been executed. From
+// then on the end of the context stops the program.
+func (p *Process) running(ctx context.Context, configErr error) error {
 	var first report
 	err := p.decoder.Decode(&first)
 	if err == nil && first.Running {
-		go p.watch()
+		forget := context.AfterFunc(ctx, func() {
+			// The result is for whoever calls Stop or waits for Done.
+			_ = p.Stop(context.WithoutCancel(ctx))
+		})
+		go func() {
+			p.watch()
+			forget()
+		}()
 		return nil
 	}
 	p.watch() // its init is ending, with whatever it had started
@@ -95,14 +101,6 @@ func (p *Process) watch() {
 	p.err = errors.Join(p.err, p.lifeline.Close(), p.reports.Close())
 }
 
-// stopWith stops the program when the context ends.
-func (p *Process) stopWith(ctx context.Context) {
-	p.forget = context.AfterFunc(ctx, func() {
-		// The result is for whoever calls Stop or waits for Done.
-		_ = p.Stop(context.WithoutCancel(ctx))
-	})
-}
-
 // Done is closed when the program and all that it started are gone, and their
 // output has been written.
 func (p *Process) Done() <-chan struct{} { return p.done }
@@ -125,7 +123,6 @@ func (p *Process) Signal(s syscall.Signal) {
 // nothing is left; a program that has ended already, or been stopped before,
 // is fine. The error is trouble of ours, such as a writer that failed.
 func (p *Process) Stop(ctx context.Context) error {
-	p.forget()
 	p.stop.Do(func() {
 		p.stopped.Store(true)
 		p.Signal(unix.SIGTERM)

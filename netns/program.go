@@ -134,10 +134,9 @@ func (h *Host) start(ctx context.Context, p Program) (*Process, error) {
 	// An init that dies early says why in its report, or in none.
 	encodeErr := errors.Join(gob.NewEncoder(configWrite).Encode(config), configWrite.Close())
 	process := newProcess(cmd, lifeline, reports, p.grace())
-	if err := process.running(encodeErr); err != nil {
+	if err := process.running(ctx, encodeErr); err != nil {
 		return nil, err
 	}
-	process.stopWith(ctx)
 	return process, nil
 }
 

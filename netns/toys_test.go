@@ -1,3 +1,139 @@
 package netns
 
-func play(name string) int { return 99 }
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// play runs one of the toy programs that the tests start: the sandbox's own
+// process, seen from outside, and a server under test.
+func play(toy string) int {
+	toys := map[string]func() int{
+		"exit":    func() int { return 7 },
+		"signals": toySignals,
+		"orphan":  toyOrphan,
+		"victim":  toyVictim,
+		"shell":   toyShell,
+		"file":    toyFile,
+		"server":  toyServer,
+	}
+	if toy == "server" {
+		return toyServer()
+	}
+	inside, exit, err := Sandbox(SandboxOptions{})
+	switch {
+	case err != nil:
+		fmt.Println("sandbox:", err)
+		return 98
+	case !inside:
+		return exit
+	}
+	return toys[toy]()
+}
+
+// toySignals says what signals it gets, and ends with SIGTERM.
+func toySignals() int {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	fmt.Println("ready")
+	for s := range signals {
+		fmt.Println(s)
+		if s == unix.SIGTERM {
+			return 3
+		}
+	}
+	return 0
+}
+
+// toyOrphan leaves a process behind.
+func toyOrphan() int {
+	cmd := exec.Command("sleep", "1000.25")
+	if err := cmd.Start(); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return 0
+}
+
+// toyVictim has a lab with a program that forks in it, and waits to be killed.
+func toyVictim() int {
+	lab, err := Build(context.Background(), Routed(Options{}))
+	if err == nil {
+		_, err = lab.Host(Server).Start(context.Background(), Program{
+			Argv: []string{"sh", "-c", "setsid sleep 1000.5 & sleep 1000.5"},
+		})
+	}
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println("ready")
+	select {}
+}
+
+// toyShell gives the terminal to a shell in a host.
+func toyShell() int {
+	lab, err := Build(context.Background(), Routed(Options{}))
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer lab.Close()
+	c := lab.Host(Gateway).Command(context.Background(), "sh", "-i")
+	c.Cmd.Stdin, c.Cmd.Stdout, c.Cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	// A key such as Ctrl-C is for the command in the shell, not for us.
+	signal.Ignore(unix.SIGINT, unix.SIGQUIT)
+	if err := c.Start(); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	_ = c.Cmd.Wait()
+	return c.Cmd.ProcessState.ExitCode()
+}
+
+// toyFile writes a file into the working directory.
+func toyFile() int {
+	if err := os.WriteFile("written", []byte(os.Getenv("TMPDIR")), 0o644); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return 0
+}
+
+// toyServer is a program under test: it listens on ports below 1024 and
+// answers one connection with what it knows of itself.
+func toyServer() int {
+	l, err := net.Listen("tcp", ":554")
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	p, err := net.ListenPacket("udp", ":5004")
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer p.Close()
+	c, err := l.Accept()
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	for line := range strings.Lines(string(status)) {
+		fmt.Fprint(c, line)
+	}
+	c.Close()
+	return 0
+}
