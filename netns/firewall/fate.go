@@ -31,10 +31,12 @@ func (at Place) side() (side Side, isHost bool) {
 //  1. Fragments rules, for a flow that travels as fragments: they act before
 //     reassembly.
 //  2. State. Replies pass in a stateful profile if the conversation's first
-//     packets pass; what the server sends through a NAT without such a
-//     conversation is dropped.
-//  3. The rules, the first that matches.
-//  4. The default.
+//     packets pass.
+//  3. NAT, where the profile has one: what the server sends outside of a
+//     conversation that the client began is dropped. A profile at the server
+//     acts before that, one at the client after.
+//  4. The rules, the first that matches.
+//  5. The default.
 //
 // A rule for every Nth packet never decides: it marks the fate as lossy, and
 // the search goes on. Of a conversation that both sides have spoken in, a
@@ -46,6 +48,20 @@ func (p Profile) Fate(f Flow) Fate {
 	if f.Began == "" {
 		f.Began = f.From
 	}
+	reply := f.From != f.Began && p.opens(f.opening())
+	unmapped := p.NAT != NoNAT && f.From == Server && !reply
+	if unmapped && p.At == AtClient {
+		return Fate{Action: Drop, Rule: NameNoMapping}
+	}
+	fate := p.filter(f, reply, unmapped && p.At == AtGateway)
+	if unmapped && fate.Action == Accept {
+		fate.Action, fate.Rule = Drop, NameNoMapping
+	}
+	return fate
+}
+
+// filter is the fate at the host that loads the rules.
+func (p Profile) filter(f Flow, reply, unmapped bool) Fate {
 	lossy := false
 	if f.Fragment {
 		fate, decided := p.firstMatch(f, true)
@@ -54,16 +70,21 @@ func (p Profile) Fate(f Flow) Fate {
 		}
 		lossy = fate.Lossy
 	}
-	reply := f.From != f.Began && p.byRules(f.opening()).Action == Accept
 	if p.Stateful && reply {
 		return Fate{Action: Accept, Lossy: lossy}
 	}
-	if p.NAT != NoNAT && f.From == Server && !reply {
+	if unmapped {
 		return Fate{Action: Drop, Rule: NameNoMapping, Lossy: lossy}
 	}
 	fate := p.byRules(f)
 	fate.Lossy = fate.Lossy || lossy
 	return fate
+}
+
+// opens tells whether the first packets of a conversation pass.
+func (p Profile) opens(opening Flow) bool {
+	behindNAT := p.NAT != NoNAT && opening.From == Server
+	return !behindNAT && p.byRules(opening).Action == Accept
 }
 
 // opening is the other direction of the conversation: the one that began it.

@@ -32,7 +32,7 @@ func (p Profile) Names() []string {
 func (r Rule) describe() string {
 	words := []string{string(r.Action)}
 	if r.Every > 1 {
-		words = append(words, fmt.Sprintf("every %d.", r.Every))
+		words = append(words, fmt.Sprintf("every %d", r.Every))
 	}
 	if r.Proto != "" {
 		words = append(words, r.Proto)
