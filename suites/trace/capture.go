@@ -22,7 +22,7 @@ var errNoCapture = errors.New("not a pcapng capture with our observation points"
 // is for a file that yields nothing.
 func record(r io.Reader) (recording, error) {
 	guard := newBlocks(r)
-	reader, err := pcapgo.NewNgReader(guard, pcapgo.DefaultNgReaderOptions)
+	reader, err := open(guard)
 	if err != nil {
 		return recording{}, fmt.Errorf("%w: %w", errNoCapture, errors.Join(err, guard.damage))
 	}
@@ -43,14 +43,22 @@ func record(r io.Reader) (recording, error) {
 	return rec, nil
 }
 
-// frames reads frame after frame. pcapgo panics on some options of odd
-// lengths; a panic is damage as any other.
+// unreadable turns a panic of pcapgo's into damage as any other: it divides
+// by a time resolution and indexes into options without a look at them.
+func unreadable(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("unreadable block: %v", r)
+	}
+}
+
+func open(r io.Reader) (reader *pcapgo.NgReader, err error) {
+	defer unreadable(&err)
+	return pcapgo.NewNgReader(r, pcapgo.DefaultNgReaderOptions)
+}
+
+// frames reads frame after frame.
 func frames(reader *pcapgo.NgReader, rec *recording, decode *decoder) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("unreadable block: %v", r)
-		}
-	}()
+	defer unreadable(&err)
 	var zero time.Time
 	for rec.frames < maxFrames {
 		data, info, err := reader.ReadPacketData()
