@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"time"
 )
 
 // Bounds of what is kept for packets that never become whole.
@@ -47,10 +48,10 @@ func (r *reassembler) add(f fragment) (payload []byte, frames []int, whole bool)
 	if !f.fragment() {
 		return f.data, []int{f.at.frame}, true
 	}
-	key := fragmentKey{f.point, f.src, f.dst, f.id, f.proto}
 	if r.partial == nil {
 		r.partial = map[fragmentKey][]fragment{}
 	}
+	key := r.keyOf(f)
 	pieces, known := r.partial[key]
 	if !known {
 		r.order = append(r.order, key)
@@ -69,6 +70,32 @@ func (r *reassembler) add(f fragment) (payload []byte, frames []int, whole bool)
 		r.order = slices.DeleteFunc(r.order, func(k fragmentKey) bool { return k == key })
 	}
 	return payload, frames, whole
+}
+
+// sameInstant is how far apart the pieces of one packet lie at most where only
+// their place tells that they belong together.
+const sameInstant = 10 * time.Millisecond
+
+// keyOf is the packet that a piece belongs to, by its identification. A gateway
+// that tracks connections puts IPv6 packets together and takes them apart again
+// under an identification of its own, and writes it into the very bytes that
+// the recorder still holds of a later piece that came in: such a piece belongs
+// to the packet of the same instant that ends where it begins.
+func (r *reassembler) keyOf(f fragment) fragmentKey {
+	key := fragmentKey{f.point, f.src, f.dst, f.id, f.proto}
+	if _, known := r.partial[key]; known || f.offset == 0 {
+		return key
+	}
+	for _, other := range slices.Backward(r.order) {
+		pieces := r.partial[other]
+		last := pieces[len(pieces)-1]
+		relabelled := other
+		relabelled.id = f.id
+		if relabelled == key && last.more && last.offset+len(last.data) == f.offset && f.at.at-last.at.at <= sameInstant {
+			return other
+		}
+	}
+	return key
 }
 
 // join lines the pieces up, if they reach from the start to a last piece
