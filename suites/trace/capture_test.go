@@ -133,6 +133,24 @@ func TestFragments(t *testing.T) {
 	}
 }
 
+// A recorder may see later pieces of an IPv6 packet under another number.
+func TestFragmentsRenumbered(t *testing.T) {
+	t.Parallel()
+	var r reassembler
+	payload := bytes.Repeat([]byte("0123456789abcdef"), 100)
+	for i, n := range []uint32{7, 9, 9, 9} {
+		piece := fragment{src: serverAddr6, dst: clientAddr6, proto: numberUDP, id: n, offset: 400 * i, more: i < 3, data: payload[400*i : 400*i+400]}
+		piece.at.frame = i + 1
+		got, frames, whole := r.add(piece)
+		if whole != (i == 3) || whole && (!bytes.Equal(got, payload) || len(frames) != 4) {
+			t.Fatalf("piece %d: whole %v, %d bytes, frames %v", i, whole, len(got), frames)
+		}
+	}
+	if len(r.partial) != 0 || len(r.order) != 0 {
+		t.Errorf("left behind: %v", r.order)
+	}
+}
+
 func (f *film) fragmented(payload []byte, dropLast bool) {
 	client, server := f.hosts()
 	datagram := udpBytes(f, 5004, mediaPort, payload)

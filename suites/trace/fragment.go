@@ -98,21 +98,59 @@ func (r *reassembler) keyOf(f fragment) fragmentKey {
 	return key
 }
 
+// renamed finds the packet that a later IPv6 piece with an unknown number goes
+// on with. A gateway that reassembles for its firewall and fragments again
+// writes the new number into buffers that it shares with packet sockets: a
+// recorder that had not fetched the piece yet sees its first sibling under the
+// old number and the rest under the new one.
+func (r *reassembler) renamed(key fragmentKey, f fragment) fragmentKey {
+	if _, known := r.partial[key]; known || f.offset == 0 || !f.src.Is6() {
+		return key
+	}
+	for _, other := range r.order {
+		if other.point != f.point || other.src != f.src || other.dst != f.dst || other.proto != f.proto {
+			continue
+		}
+		if end, open := reach(r.partial[other]); open && end == f.offset {
+			return other
+		}
+	}
+	return key
+}
+
+// reach is how far the pieces go without a hole, and whether more must come.
+func reach(pieces []fragment) (end int, open bool) {
+	payload, open := line(pieces)
+	return len(payload), open
+}
+
 // join lines the pieces up, if they reach from the start to a last piece
 // without a hole.
 func join(pieces []fragment) (payload []byte, frames []int, whole bool) {
+	payload, open := line(pieces)
+	if open {
+		return nil, nil, false
+	}
+	for _, f := range pieces {
+		frames = append(frames, f.at.frame)
+	}
+	slices.Sort(frames)
+	return payload, frames, true
+}
+
+// line puts the pieces behind each other up to the first hole.
+func line(pieces []fragment) (payload []byte, open bool) {
 	sorted := slices.Clone(pieces)
 	slices.SortStableFunc(sorted, func(a, b fragment) int { return cmp.Compare(a.offset, b.offset) })
+	open = true
 	for _, f := range sorted {
-		frames = append(frames, f.at.frame)
 		if f.offset > len(payload) {
-			return nil, nil, false
+			return payload, true
 		}
 		if have := len(payload) - f.offset; have < len(f.data) {
 			payload = append(payload, f.data[have:]...)
 		}
-		whole = whole || !f.more
+		open = open && f.more
 	}
-	slices.Sort(frames)
-	return payload, frames, whole
+	return payload, open
 }
