@@ -153,18 +153,40 @@ func checkExpect(n strict.Node, s *Scenario) {
 	}
 }
 
-// sameSequences compares two predictions as the notation shows them; the
-// order of alternatives says nothing.
+// sameSequences reports whether two predictions allow the same walks, however
+// they are written: an optional mark says the same as two sequences.
 func sameSequences(a, b Prediction) bool {
-	lines := func(p Prediction) []string {
-		out := make([]string, len(p.Sequences))
-		for i, seq := range p.Sequences {
-			out[i] = sequenceString(seq)
+	return slices.Equal(a.walks(), b.walks())
+}
+
+// maxOptional is up to how many optional steps of one sequence are spelt out.
+const maxOptional = 12
+
+// walks spells out every sequence with and without its optional steps, sorted.
+func (p Prediction) walks() []string {
+	var out []string
+	for _, seq := range p.Sequences {
+		lines := []string{""}
+		optional := 0
+		for _, s := range seq {
+			if s.Optional {
+				optional++
+			}
+			step := " " + string(s.Rung) + ":" + string(s.Outcome)
+			if s.Optional && optional > maxOptional {
+				step, s.Optional = step+"?", false
+			}
+			for i, line := range slices.Clone(lines) {
+				lines[i] = line + step
+				if s.Optional {
+					lines = append(lines, line)
+				}
+			}
 		}
-		slices.Sort(out)
-		return slices.Compact(out)
+		out = append(out, lines...)
 	}
-	return slices.Equal(lines(a), lines(b))
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // timing is the set the scenario names, or the default one.

@@ -22,6 +22,9 @@ func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
 	if a, foreign := o.protocol(r, port); foreign {
 		return []answer{a}
 	}
+	if a, turnedAway := o.turnedAway(r); turnedAway {
+		return []answer{a}
+	}
 	if a, refused := o.reply(r); refused {
 		if !o.s.Offer.Serves(r) {
 			// DESCRIBE comes before SETUP on the wire, while B.3.5 asks for
@@ -32,9 +35,6 @@ func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
 	}
 	if !o.s.Offer.Serves(r) {
 		return []answer{o.notOffered(r)}
-	}
-	if a, turnedAway := o.turnedAway(r); turnedAway {
-		return []answer{a}
 	}
 	if slices.Contains(o.planted, "F-19") && svc == ServiceHTTP {
 		return o.strangersReply(r)
@@ -115,6 +115,10 @@ func (o *oracle) turnedAway(r Rung) (answer, bool) {
 
 // notOffered is B.3.5.3: the endpoint is there, this rung is not.
 func (o *oracle) notOffered(r Rung) answer {
+	if r == HTTP && o.s.Offer.Serves(HTTPD) {
+		return answer{Step: Step{Rung: r, Outcome: Broken, Window: o.afterNonsense(),
+			Why: "the HTTP port belongs to a plain web server, which has the clip as a file"}}
+	}
 	why := "the server refuses " + string(r.Data()) + " with status 461"
 	switch r.Control() {
 	case ServiceMMS:

@@ -11,6 +11,7 @@ type state struct {
 	profile firewall.Profile // what the path lets through now
 	twins   []Service        // endpoints that failed before a transport was named
 	only    int              // the walk ends behind this step; 0: with the ladder
+	goesOn  bool             // the client took the freedom to go on where it might have stopped
 }
 
 // next says what an answer does to the search.
@@ -48,7 +49,7 @@ func (o *oracle) walk(i int, st state) [][]Step {
 	for _, a := range o.ask(rung, st.profile) {
 		out = append(out, o.follow(i, st, a, optional)...)
 	}
-	if optional && slices.ContainsFunc(out, func(seq []Step) bool { return !seq[0].Optional }) {
+	if optional && !slices.ContainsFunc(out, func(seq []Step) bool { return seq[0].Optional }) {
 		out = append(out, o.walk(i+1, st)...) // where it stops, leaving it out is a sequence of its own
 	}
 	return out
@@ -75,17 +76,18 @@ func (o *oracle) follow(i int, st state, a answer, optional bool) [][]Step {
 		after.twins = append(slices.Clone(st.twins), a.Rung.Control())
 	}
 	if a.Outcome == Starved {
-		after.profile = o.replaced(WhenStarved, st.profile)
+		after.profile, _ = o.replaced(WhenStarved, st.profile)
 	}
 	switch {
 	case a.Outcome == Played:
 		return o.ending(i, st, a)
 	case a.next == goOn && o.s.Dialect.has(traitConnect) && a.Outcome != Blocked && a.Outcome != Refused:
 		return o.proxyEnding(i, after, a)
-	case a.next == goOn:
+	case a.next == goOn, a.next == either && st.goesOn:
 		a.Optional = optional
 		return prepend(a.Step, o.walk(i+1, after))
 	case a.next == either:
+		after.goesOn = true
 		return append([][]Step{{a.Step}}, prepend(a.Step, o.walk(i+1, after))...)
 	}
 	return [][]Step{{a.Step}}
@@ -105,9 +107,12 @@ func (o *oracle) proxyEnding(i int, st state, a answer) [][]Step {
 // ending is B.6 note 6: what is cut in mid-play ends, or is asked for once
 // more; either way it has played.
 func (o *oracle) ending(i int, st state, a answer) [][]Step {
-	later := o.replaced(WhenPlaying, st.profile)
+	later, changed := o.replaced(WhenPlaying, st.profile)
 	if o.change != nil && i < o.changeAt {
-		later = *o.change
+		later, changed = *o.change, true
+	}
+	if !changed {
+		return [][]Step{{a.Step}}
 	}
 	damage := o.damage(a.Rung, later)
 	a.Lossy = a.Lossy || damage.lossy
@@ -124,14 +129,15 @@ func (o *oracle) ending(i int, st state, a answer) [][]Step {
 	return out
 }
 
-// replaced is the profile after the events of that moment.
-func (o *oracle) replaced(when string, p firewall.Profile) firewall.Profile {
+// replaced is the profile after the events of that moment, and whether there
+// was one that changed it.
+func (o *oracle) replaced(when string, p firewall.Profile) (_ firewall.Profile, changed bool) {
 	for _, e := range o.s.Then {
 		if e.When == when && e.Profile != nil {
-			p = *e.Profile
+			p, changed = *e.Profile, true
 		}
 	}
-	return p
+	return p, changed
 }
 
 func prepend(s Step, tails [][]Step) [][]Step {
