@@ -88,8 +88,6 @@ func toyShell() int {
 	defer lab.Close()
 	c := lab.Host(Gateway).Command(context.Background(), "sh", "-i")
 	c.Cmd.Stdin, c.Cmd.Stdout, c.Cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	// A key such as Ctrl-C is for the command in the shell, not for us.
-	signal.Ignore(unix.SIGINT, unix.SIGQUIT)
 	if err := c.Start(); err != nil {
 		fmt.Println(err)
 		return 1
