@@ -141,6 +141,8 @@ func verdict(r firewall.Compiled) []expr.Any {
 	panic(fmt.Sprintf("netns: no expression for verdict %q", r.Verdict))
 }
 
+// masquerade loads the ports it may choose, if it does not keep them. The
+// expression itself follows in [transaction.masquerade].
 func masquerade(to firewall.Range) []expr.Any {
 	if to == (firewall.Range{}) {
 		return []expr.Any{&expr.Masq{}}
@@ -148,6 +150,19 @@ func masquerade(to firewall.Range) []expr.Any {
 	return []expr.Any{
 		&expr.Immediate{Register: register, Data: bigEndian(to.Lo)},
 		&expr.Immediate{Register: register + 1, Data: bigEndian(to.Hi)},
-		&expr.Masq{ToPorts: true, RegProtoMin: register, RegProtoMax: register + 1},
 	}
+}
+
+// masquerade appends the expression for a range of ports. We write it
+// ourselves: expr.Masq leaves out the flag without which the kernel looks at
+// the range only when the port is taken.
+func (t *transaction) masquerade() {
+	t.list(unix.NFTA_LIST_ELEM, func() {
+		t.attrString(unix.NFTA_EXPR_NAME, "masq")
+		t.list(unix.NFTA_EXPR_DATA, func() {
+			t.attrBig(unix.NFTA_MASQ_REG_PROTO_MIN, register)
+			t.attrBig(unix.NFTA_MASQ_REG_PROTO_MAX, register+1)
+			t.attrBig(unix.NFTA_MASQ_FLAGS, unix.NF_NAT_RANGE_PROTO_SPECIFIED)
+		})
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/google/nftables/expr"
 	"github.com/google/nftables/userdata"
 	"golang.org/x/sys/unix"
 
@@ -135,9 +136,17 @@ func (t *transaction) rule(i int, r firewall.Compiled) error {
 	t.change(fmt.Sprintf("adding rule %d, %q", i+1, r.Name), unix.NFT_MSG_NEWRULE, unix.NLM_F_CREATE|unix.NLM_F_APPEND)
 	t.attrString(unix.NFTA_RULE_TABLE, firewall.Table)
 	t.attrString(unix.NFTA_RULE_CHAIN, r.Chain.Name)
-	if err := t.expressions(exprs); err != nil {
-		return err
-	}
+	var errs []error
+	t.list(unix.NFTA_RULE_EXPRESSIONS, func() {
+		for _, e := range exprs {
+			b, err := expr.Marshal(unix.NFPROTO_INET, e)
+			errs = append(errs, err)
+			t.attr(unix.NFTA_LIST_ELEM|unix.NLA_F_NESTED, b)
+		}
+		if r.ToPorts != (firewall.Range{}) {
+			t.masquerade()
+		}
+	})
 	t.attr(unix.NFTA_RULE_USERDATA, userdata.AppendString(nil, userdata.TypeComment, r.Name))
-	return nil
+	return errors.Join(errs...)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
 )
 
@@ -43,19 +42,6 @@ func (t *transaction) attrBig(kind uint16, v uint32) {
 
 // list nests what f writes, as nf_tables marks nests.
 func (t *transaction) list(kind uint16, f func()) { t.nest(kind|unix.NLA_F_NESTED, f) }
-
-// expressions appends a rule's expressions to the message being written.
-func (t *transaction) expressions(exprs []expr.Any) error {
-	var errs []error
-	t.list(unix.NFTA_RULE_EXPRESSIONS, func() {
-		for _, e := range exprs {
-			b, err := expr.Marshal(unix.NFPROTO_INET, e)
-			errs = append(errs, err)
-			t.attr(unix.NFTA_LIST_ELEM|unix.NLA_F_NESTED, b)
-		}
-	})
-	return errors.Join(errs...)
-}
 
 // commit ends the batch, sends it and waits for the kernel's word. The socket
 // must be of the namespace that is to change.
