@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -24,7 +25,7 @@ func explainPath(w *page, s Scenario) {
 	}
 	w.hanging("  ", strings.TrimSpace(fmt.Sprintf("Profile %s: %s", p.Name, p.Purpose)))
 	for i, r := range p.Rules {
-		w.line("  %2d. %s %s", i+1, ruleInWords(r), p.Names()[i])
+		w.hanging(fmt.Sprintf("  %2d. %s ", i+1, ruleInWords(r)), cmp.Or(r.Name, "-"))
 	}
 	if len(p.Rules) > 0 || p.Default == firewall.Drop {
 		rest := string(p.Default)

@@ -31,11 +31,34 @@ func (e *Error) Error() string {
 		b.WriteString("; allowed: " + e.Allowed)
 	}
 	if e.Line > 0 && strings.TrimSpace(e.Source) != "" {
+		line, before := excerpt(e.Source, e.Column-1)
 		gutter := fmt.Sprintf("%5d | ", e.Line)
 		pad := strings.Repeat(" ", len(gutter)-2) + "| "
-		fmt.Fprintf(&b, "\n%s%s\n%s%s^", gutter, e.Source, pad, indentLike(e.Source, e.Column-1))
+		fmt.Fprintf(&b, "\n%s%s\n%s%s^", gutter, line, pad, indentLike(line, before))
 	}
 	return b.String()
+}
+
+// maxShown is how much of a line is shown, in characters.
+const maxShown = 120
+
+// excerpt cuts a long line to the part around its nth character, and says
+// where that is in it.
+func excerpt(line string, n int) (string, int) {
+	runes := []rune(line)
+	if len(runes) <= maxShown {
+		return line, n
+	}
+	from := max(0, min(n, len(runes))-maxShown/2)
+	to := min(len(runes), from+maxShown)
+	part := string(runes[from:to])
+	if from > 0 {
+		part, n = "…"+part, n-from+1
+	}
+	if to < len(runes) {
+		part += "…"
+	}
+	return part, n
 }
 
 // indentLike returns n characters of white space that end under the nth

@@ -100,7 +100,7 @@ func (d *document) parse(data []byte) (body ast.Node, err error) {
 		}
 	}
 	if len(bodies) > 1 {
-		return nil, d.errorAt(bodies[1].GetToken(), "a second YAML document", "one document a file")
+		return nil, d.errorAt(Node{doc: d, node: bodies[1]}.token(), "a second YAML document", "one document a file")
 	}
 	if len(bodies) == 0 {
 		return nil, nil
