@@ -56,6 +56,7 @@ func (t *trial) playReference(ctx context.Context, h *netns.Host, happened func(
 	if err != nil {
 		return fmt.Errorf("configuring the reference client: %w", err)
 	}
+	t.client = client
 	exit := rollover.Exit{Party: rollover.PartyClient, Program: "reference client", Ready: true, ByItself: true}
 	result, err := client.Play(ctx, t.url())
 	if err != nil && ctx.Err() == nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/rollover-conformance/rollover/fixtures"
 	"github.com/rollover-conformance/rollover/fixtures/asf"
 	"github.com/rollover-conformance/rollover/netns"
 	"github.com/rollover-conformance/rollover/suites/assess"
@@ -68,7 +69,8 @@ type trial struct {
 	setup      rollover.Setup
 	counters   []rollover.Counter
 	ruleset    string
-	began      time.Time // when the capture became live: time zero of the folder
+	began      time.Time        // when the capture became live: time zero of the folder
+	client     *fixtures.Client // the reference client, once it has started
 }
 
 // gather builds the world, lets the client play in it and takes it down.
@@ -85,6 +87,10 @@ func (t *trial) gather(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rules.count(context.WithoutCancel(ctx))) }()
+
+	// A client that leaves sockets open on purpose keeps them until the
+	// capture has seen that it does.
+	defer func() { err = errors.Join(err, t.closeClient()) }()
 
 	record, err := t.record(ctx, lab)
 	if err != nil {
@@ -126,6 +132,13 @@ func (t *trial) write() error {
 		t.folder.WriteCounters(t.counters),
 		t.folder.WriteRuleset(t.ruleset),
 	)
+}
+
+func (t *trial) closeClient() error {
+	if t.client == nil {
+		return nil
+	}
+	return t.client.Close()
 }
 
 // elapsed is the time since the capture began.
