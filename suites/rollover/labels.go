@@ -21,7 +21,7 @@ func (s Scenario) LadderName() string {
 	if s.Dialect == Modern {
 		return "modern"
 	}
-	l := s.Dialect.home(s.Moniker)
+	l := s.Dialect.Home(s.Moniker)
 	has := func(svc Service) bool {
 		return slices.ContainsFunc(l, func(r Rung) bool { return r.Control() == svc })
 	}

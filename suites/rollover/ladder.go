@@ -151,10 +151,10 @@ func readLadder(text string) (l Ladder, optional []Rung) {
 	return l, optional
 }
 
-// home is the ladder that a scenario with this moniker is about: the
+// Home is the ladder that a scenario with this moniker is about: the
 // moniker's own, and for an explicit one the general ladder that holds its
 // rung, so that a server offers more than the one rung that is asked for.
-func (d Dialect) home(moniker string) Ladder {
+func (d Dialect) Home(moniker string) Ladder {
 	l, explicit, _, err := LadderFor(d, moniker)
 	if err != nil || !explicit {
 		return l

@@ -130,7 +130,7 @@ func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 	if o.rungsWritten {
 		out.Rungs = append(out.Rungs, o.Rungs...)
 	} else {
-		for _, r := range d.home(moniker) {
+		for _, r := range d.Home(moniker) {
 			if versionServes(o.WMS, d, r) {
 				out.Rungs = append(out.Rungs, r)
 			}

@@ -93,7 +93,7 @@ func (t Target) unmade(s rollover.Scenario) string {
 	case s.Offer.Content == "live":
 		return "no way is declared to make it serve live content"
 	}
-	if _, ok := t.VariantFor(s.Offer); !ok && !t.asClaimed(s.Offer) {
+	if _, ok := t.variantFor(s); !ok && !t.asClaimed(s) {
 		return fmt.Sprintf("no entry under offers serves exactly [%s] with http %s", list(s.Offer.Rungs), s.Offer.HTTP)
 	}
 	return ""
@@ -104,16 +104,17 @@ func (t Target) knows(a rollover.Auth) bool {
 	return t.Auth != nil && t.Auth.User == a.User && t.Auth.Password == a.Password
 }
 
-// asClaimed reports whether the target serves the offer as it is started by
-// default: all its claims.
-func (t Target) asClaimed(o rollover.Offer) bool {
-	return sameRungs(o.Rungs, t.Claims.Rungs) && o.FastCache == t.Claims.FastCache && httpOf(o.Rungs) == o.HTTP
+// asClaimed reports whether the target serves the offer as it is usually
+// started: all its claims. Rungs that the scenario's ladder does not have make
+// no difference.
+func (t Target) asClaimed(s rollover.Scenario) bool {
+	return sameOffer(s, t.Claims.Rungs, httpOf(t.Claims.Rungs), t.Claims.FastCache)
 }
 
-// VariantFor returns the way to start the target that makes the offer; false
+// variantFor returns the way to start the target that makes the offer; false
 // if its usual start does, or none.
-func (t Target) VariantFor(o rollover.Offer) (Variant, bool) {
-	if t.asClaimed(o) {
+func (t Target) variantFor(s rollover.Scenario) (Variant, bool) {
+	if t.asClaimed(s) {
 		return Variant{}, false
 	}
 	for _, v := range t.Offers {
@@ -124,16 +125,32 @@ func (t Target) VariantFor(o rollover.Offer) (Variant, bool) {
 		if http == "" {
 			http = httpOf(v.Rungs)
 		}
-		if sameRungs(o.Rungs, v.Rungs) && o.FastCache == fastCache && o.HTTP == http {
+		if sameOffer(s, v.Rungs, http, fastCache) {
 			return v, true
 		}
 	}
 	return Variant{}, false
 }
 
-// Command is the program with its arguments and environment for an offer, as
-// templates.
-func (t Target) Command(o rollover.Offer) (exec []string, env map[string]string) {
+// sameOffer compares what is served with what the scenario offers, as far as
+// its ladder is concerned.
+func sameOffer(s rollover.Scenario, rungs []rollover.Rung, http string, fastCache bool) bool {
+	ladder := s.Dialect.Home(s.Moniker)
+	for _, r := range slices.Concat(s.Offer.Rungs, rungs) {
+		matters := slices.Contains(ladder, r) || slices.Contains(s.Offer.Rungs, r)
+		if matters && slices.Contains(rungs, r) != s.Offer.Serves(r) {
+			return false
+		}
+	}
+	if !slices.Contains(ladder, rollover.HTTP) && s.Offer.HTTP == rollover.HTTPOff {
+		http = rollover.HTTPOff
+	}
+	return s.Offer.HTTP == http && s.Offer.FastCache == fastCache
+}
+
+// Command is the program with its arguments and environment for a scenario's
+// offer, as templates.
+func (t Target) Command(s rollover.Scenario) (exec []string, env map[string]string) {
 	if t.Start == nil {
 		return nil, nil
 	}
@@ -141,7 +158,7 @@ func (t Target) Command(o rollover.Offer) (exec []string, env map[string]string)
 	for k, v := range t.Start.Env {
 		env[k] = v
 	}
-	if v, ok := t.VariantFor(o); ok {
+	if v, ok := t.variantFor(s); ok {
 		exec = v.Exec
 		for k, value := range v.Env {
 			env[k] = value
@@ -166,13 +183,6 @@ func httpOf(rungs []rollover.Rung) string {
 		return rollover.HTTPStreams
 	}
 	return rollover.HTTPOff
-}
-
-func sameRungs(a, b []rollover.Rung) bool {
-	x, y := slices.Clone(a), slices.Clone(b)
-	slices.Sort(x)
-	slices.Sort(y)
-	return slices.Equal(x, y)
 }
 
 func list[T ~string](items []T) string { return strings.Join(words(items), " ") }

@@ -1,0 +1,190 @@
+package target
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+func scenario(t testing.TB, yaml string) rollover.Scenario {
+	t.Helper()
+	all, err := rollover.LoadScenarios("test.yaml", []byte("- id: t\n  "+strings.ReplaceAll(yaml, "\n", "\n  ")+"\n"))
+	if err != nil {
+		t.Fatalf("%s\n%v", yaml, err)
+	}
+	return all[0]
+}
+
+func reference(t testing.TB) Target {
+	t.Helper()
+	r, ok, err := Embedded(Reference)
+	if !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	return r
+}
+
+// TestTheWholeCatalogueApplies to both built-in rows, except for what comes
+// with the next ladder.
+func TestTheWholeCatalogueApplies(t *testing.T) {
+	t.Parallel()
+	all, err := rollover.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range Names() {
+		row, _, err := Embedded(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var not []string
+		for _, s := range all {
+			if ok, reason := Applicable(row, s); !ok {
+				not = append(not, s.ID+": "+reason)
+			}
+		}
+		const want = "rtsp/offer/only-mms: serving rung MMSU: the fixtures have no protocol for it yet\n" +
+			"ipv6/rtsp/offer/only-mms: serving rung MMSU: the fixtures have no protocol for it yet"
+		if got := strings.Join(not, "\n"); got != want {
+			t.Errorf("%s: not applicable are\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+func TestComesLater(t *testing.T) {
+	t.Parallel()
+	for yaml, want := range map[string]string{
+		"dialect: wmp11\nmoniker: rtsp":                                   "",
+		"dialect: mf\nmoniker: mms":                                       "",
+		"dialect: wmp9\nmoniker: mms":                                     "", // its knocks on 1755 may be missing
+		"dialect: wmf\nmoniker: mms":                                      "", // nothing takes it down to MMS
+		"dialect: wmf\nmoniker: mms\nprofile: no-rtsp":                    "trying rung MMSU",
+		"dialect: wmf\nmoniker: rtsp\nprofile: no-rtsp":                   "",
+		"dialect: card\nmoniker: mms":                                     "serving rung MMSU",
+		"dialect: card\nmoniker: http":                                    "",
+		"dialect: wmsproxy\nmoniker: rtsp":                                "",
+		"dialect: wmp6\nmoniker: http":                                    "dialect wmp6",
+		"dialect: modern\nmoniker: rtsp":                                  "dialect modern",
+		"dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}":             "",
+		"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}":              "serving rung MMSU",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":             "serving HTTPD without HTTP",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTP, HTTPD]}":       "",
+		"dialect: wmp11\nmoniker: rtsp\ntopology: multicast":              "topology multicast",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2}":               "2 clients",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {starts: 2}":              "2 starts",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {abort: 50}":              "50 aborted attempts",
+		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: played, do: seek}]": "do: seek",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}":      "a redirect with status 302",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}":      "",
+	} {
+		ok, reason := Applicable(reference(t), scenario(t, yaml))
+		if ok != (want == "") || !strings.Contains(reason, want) {
+			t.Errorf("%s: %v, %q; want %q", strings.ReplaceAll(yaml, "\n", ", "), ok, reason, want)
+		}
+	}
+}
+
+func TestClaimsAndOffers(t *testing.T) {
+	t.Parallel()
+	server, err := Load("example.yaml", []byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for yaml, want := range map[string]string{
+		"dialect: wmp11\nmoniker: rtsp":                                                       "",
+		"dialect: card\nmoniker: rtsp":                                                        "dialect card is not claimed (wmp9 wmp11)",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {wms: \"9.5\"}":                                "server version 9.5 is not claimed",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {fastCache: true}":                             "Fast Cache is not claimed",
+		"dialect: wmp11\nmoniker: rtsp\nfamily: ipv6":                                         "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPT, HTTP]}":                        "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [HTTP, RTSPT]}":                        "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {http: impostor}":                              "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {http: off}":                                   "no entry under offers serves exactly [RTSPU RTSPT] with http off",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPU]}":                              "no entry under offers",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 453}}":                          "refuse",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {content: live}":                               "live content",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {ports: {rtsp: 8554}}":                         "serves rtsp on port 554, and the scenario wants 8554",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {auth: {scheme: basic, user: u, password: p}}": "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {auth: {scheme: basic, user: x, password: p}}": "the scenario's account",
+		"dialect: wmp11\nmoniker: mms\nthen: [{when: playing, profile: closed}]":              "",
+	} {
+		ok, reason := Applicable(server, scenario(t, yaml))
+		if ok != (want == "") || !strings.Contains(reason, want) {
+			t.Errorf("%s: %v, %q; want %q", strings.ReplaceAll(yaml, "\n", ", "), ok, reason, want)
+		}
+	}
+	noUDP := scenario(t, "dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPT, HTTP]}")
+	exec, env := server.Command(noUDP)
+	if strings.Join(exec, " ") != "./streamer --no-udp --root {{.Clip.Dir}}" || env["LOG"] != "debug" || env["MODE"] != "tcp" {
+		t.Errorf("command %q, environment %v", exec, env)
+	}
+	exec, _ = server.Command(scenario(t, "dialect: wmp11\nmoniker: rtsp"))
+	if strings.Join(exec, " ") != "./streamer --root {{.Clip.Dir}}" {
+		t.Errorf("command %q", exec)
+	}
+}
+
+// TestRungsBesideTheLadder: what the client never asks for may be served.
+func TestRungsBesideTheLadder(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(example, "rungs: [RTSPU, RTSPT, HTTP]", "rungs: [RTSPU, RTSPT, MMSU, MMST, HTTP]", 1)
+	server, err := Load("example.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for yaml, want := range map[string]bool{
+		"dialect: wmp11\nmoniker: rtsp":                          true,
+		"dialect: wmp11\nmoniker: rtspu":                         true,
+		"dialect: wmp9\nmoniker: mms":                            false, // it knocks on 1755
+		"dialect: wmp9\nmoniker: rtsp":                           true,
+		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPT]}": false,
+	} {
+		if ok, reason := Applicable(server, scenario(t, yaml)); ok != want {
+			t.Errorf("%s: %v, %q", strings.ReplaceAll(yaml, "\n", ", "), ok, reason)
+		}
+	}
+}
+
+func TestClientClaims(t *testing.T) {
+	t.Parallel()
+	client, err := Load("c.yaml", []byte("vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT]}\nstart: {exec: [p]}\nladders: {rtsp: [RTSPU, RTSPT]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for yaml, want := range map[string]string{
+		"dialect: wmp11\nmoniker: rtsp":                              "", // HTTP is offered too, and not asked for
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}": "",
+		"dialect: wmp11\nmoniker: http":                              "HTTP takes part in it and is not claimed",
+		"dialect: wmp11\nmoniker: rtspu":                             "no ladder for rtspu://",
+		"dialect: wmp11\nmoniker: rtsp\nfamily: ipv6":                "IPv6",
+	} {
+		ok, reason := Applicable(client, scenario(t, yaml))
+		if ok != (want == "") || !strings.Contains(reason, want) {
+			t.Errorf("%s: %v, %q; want %q", strings.ReplaceAll(yaml, "\n", ", "), ok, reason, want)
+		}
+	}
+}
+
+func TestAttachComesLater(t *testing.T) {
+	t.Parallel()
+	got, err := Load("a.yaml", []byte("vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT, HTTP]}\nattach: {pid: 1}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, reason := Applicable(got, scenario(t, "dialect: wmp11\nmoniker: rtsp")); ok || !strings.Contains(reason, "attaching") {
+		t.Errorf("%v, %q", ok, reason)
+	}
+}
+
+func TestPorts(t *testing.T) {
+	t.Parallel()
+	s := scenario(t, "dialect: wmp11\nmoniker: rtsp\noffer: {ports: {rtsp: 8554}}")
+	if p := reference(t).PortOf(s, rollover.ServiceRTSP); p != 8554 {
+		t.Errorf("the reference server goes to %d", p)
+	}
+	own := Target{Role: rollover.PartyServer, Start: &Start{}, Ports: map[rollover.Service]uint16{"rtp": 6970}}
+	if own.PortOf(s, rollover.PortRTP) != 6970 || own.PortOf(s, rollover.ServiceHTTP) != 80 {
+		t.Error("somebody else's server stays where it is")
+	}
+}
