@@ -31,7 +31,7 @@ func newCheck(name, needs, detail string, err error) Check {
 		if errors.As(err, &s) {
 			c.Detail, c.Hint = s.Err.Error(), s.Hint
 		} else {
-			c.Hint = hint("")
+			c.Hint = hint("", err)
 		}
 	}
 	return c
@@ -74,7 +74,7 @@ func namespaceChecks() []Check {
 		}
 		err := tryNamespaces(n.flag)
 		if err != nil {
-			err = &SandboxError{Step: n.step, Err: err, Hint: hint(n.step)}
+			err = &SandboxError{Step: n.step, Err: err, Hint: hint(n.step, err)}
 		}
 		checks = append(checks, newCheck(names[n.step], "any trial", detail, err))
 	}

@@ -1,9 +1,11 @@
 package netns
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,7 +36,7 @@ func forbidden(step string, err error) error {
 			step, err = s, e
 		}
 	}
-	return &SandboxError{Step: step, Err: err, Hint: hint(step)}
+	return &SandboxError{Step: step, Err: err, Hint: hint(step, err)}
 }
 
 // namespaceSteps are the namespaces of a sandbox in the order they are tried.
@@ -64,6 +66,10 @@ func tryNamespaces(flag uintptr) error {
 		Env: role{Part: partNothing}.environment(os.Environ()),
 		Sys: namespaces(flag),
 	})
+	var refused syscall.Errno
+	if errors.As(err, &refused) { // it was about the clone, not about our binary
+		return os.NewSyscallError("clone", refused)
+	}
 	if err != nil {
 		return err
 	}
@@ -82,8 +88,10 @@ const containerFlags = "in a container, run it with --cap-add SYS_ADMIN --cap-ad
 	"--security-opt apparmor=unconfined --security-opt seccomp=unconfined --security-opt systempaths=unconfined, or --privileged"
 
 // hint says what to change so that a step becomes possible.
-func hint(step string) string {
+func hint(step string, err error) string {
 	switch {
+	case errors.Is(err, unix.ENOSPC):
+		return "a limit is reached: see /proc/sys/user/max_user_namespaces, max_net_namespaces, max_mnt_namespaces, max_pid_namespaces"
 	case !privileged() && setting(apparmorUserns) == "1":
 		return "Ubuntu restricts user namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run as root"
 	case !privileged() && setting(debianUserns) == "0":
@@ -96,7 +104,7 @@ func hint(step string) string {
 		return containerFlags
 	case StepProc, StepSysctl:
 		return "a part of /proc is masked or read-only: " + containerFlags
-	case StepTemp:
+	case StepPlace, StepTemp:
 		return "one of " + strings.Join(privateDirs, ", ") + " must exist and be mountable"
 	}
 	return ""

@@ -60,7 +60,7 @@ type inner struct {
 func startSandbox(ctx context.Context, o SandboxOptions, part string, in, out, errs *os.File) (*inner, error) {
 	dir, err := choosePlace()
 	if err != nil {
-		return nil, &SandboxError{Step: StepTemp, Err: err}
+		return nil, forbidden(StepPlace, err)
 	}
 	r := role{Part: partInit, Main: part, Dir: dir, Bytes: o.TmpfsSize}
 	cmd := exec.CommandContext(ctx, selfExe)

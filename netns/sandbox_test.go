@@ -204,6 +204,62 @@ func pseudoTerminal(t *testing.T) (keyboard, tty *os.File) {
 	return keyboard, tty
 }
 
+// TestForbidden lets a machine forbid network namespaces, and asks whether the
+// error and doctor name them. The machine is an ordinary user's sandbox.
+func TestForbidden(t *testing.T) {
+	t.Parallel()
+	cmd, out := toy(t, "limited")
+	cmd.Dir = "/"
+	cmd.SysProcAttr = asStranger()
+	if err := cmd.Run(); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{
+		"step: " + StepNet + "\n", "hint: a limit is reached", "no space left on device",
+		"user namespace: true\nnetwork namespace: false\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
+// TestNoPlace names every possible place on the command line, so that none is
+// free to be hidden.
+func TestNoPlace(t *testing.T) {
+	t.Parallel()
+	cmd, out := toy(t, "exit")
+	for _, dir := range privateDirs {
+		cmd.Args = append(cmd.Args, "--out="+dir+"/out")
+	}
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 98 || !strings.Contains(out.String(), "must exist") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestStepChecks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, "private mounts true, /proc true, /proc/sys/net true, temporary directory true, loopback true"},
+		{&SandboxError{Step: StepPrivate, Err: unix.EPERM}, "private mounts false"},
+		{&SandboxError{Step: StepProc, Err: unix.EPERM}, "private mounts true, /proc false"},
+		{&SandboxError{Step: StepSysctl, Err: unix.EROFS}, "private mounts true, /proc true, /proc/sys/net false"},
+		{&SandboxError{Step: StepPlace, Err: unix.ENOENT}, "sandbox false"},
+		{unix.ENOMEM, "sandbox false"},
+	} {
+		var got []string
+		for _, check := range stepChecks(c.err) {
+			got = append(got, fmt.Sprintf("%s %v", check.Name, check.OK))
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%v: %s, want %s", c.err, s, c.want)
+		}
+	}
+}
+
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	needLab(t)

@@ -11,6 +11,7 @@ import (
 
 // The steps of a sandbox, as a SandboxError and doctor name them.
 const (
+	StepPlace   = "finding a place for a private temporary directory"
 	StepClone   = "making the namespaces"
 	StepUser    = "making a user namespace"
 	StepNet     = "making a network namespace"

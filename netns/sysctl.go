@@ -2,6 +2,7 @@ package netns
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -42,6 +43,15 @@ var forwardSysctls = []sysctl{
 var inheritedSysctls = []sysctl{
 	{"ipv4/conf/all/rp_filter", "0"},
 	{"ipv4/conf/default/rp_filter", "0"},
+}
+
+// sysctls is all that a host needs set, in order.
+func (h HostSpec) sysctls() []sysctl {
+	all := slices.Concat(inheritedSysctls, hostSysctls)
+	if h.Forward {
+		all = append(all, forwardSysctls...)
+	}
+	return all
 }
 
 // write sets it in the calling thread's namespace.

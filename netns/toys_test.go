@@ -2,6 +2,7 @@ package netns
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -22,9 +23,9 @@ func play(toy string) int {
 		"victim":  toyVictim,
 		"shell":   toyShell,
 		"file":    toyFile,
-		"server":  toyServer,
+		"limited": toyLimited,
 	}
-	if toy == "server" {
+	if toy == "server" { // the one that is no sandbox
 		return toyServer()
 	}
 	inside, exit, err := Sandbox(SandboxOptions{})
@@ -133,5 +134,35 @@ func toyServer() int {
 		fmt.Fprint(c, line)
 	}
 	c.Close()
+	return 0
+}
+
+// toyLimited forbids network namespaces and reports what a sandbox says then.
+// The limit is that of the sandbox's own user namespace.
+func toyLimited() int {
+	if err := os.WriteFile("/proc/sys/user/max_net_namespaces", []byte("0\n"), 0); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return reportForbidden()
+}
+
+// reportForbidden tries a second sandbox inside the first.
+func reportForbidden() int {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	_, err = startSandbox(context.Background(), SandboxOptions{}, partNothing, null, os.Stdout, os.Stderr)
+	var s *SandboxError
+	if !errors.As(err, &s) {
+		fmt.Println("no SandboxError:", err)
+		return 1
+	}
+	fmt.Printf("step: %s\nhint: %s\nerror: %v\n", s.Step, s.Hint, err)
+	for _, c := range Checks(context.Background()) {
+		fmt.Printf("%s: %v\n", c.Name, c.OK)
+	}
 	return 0
 }
