@@ -154,7 +154,7 @@ func (t *trial) startProgram(ctx context.Context, h *netns.Host, party rollover.
 
 // command is the program's argument list and environment for this scenario.
 func (t *trial) command(party rollover.Party) (argv, env []string, err error) {
-	templates, variables := t.Target.Command(t.scenario.Offer)
+	templates, variables := t.Target.Command(t.scenario)
 	values := t.values()
 	argv, err = target.ExpandAll(templates, values)
 	if err != nil {
