@@ -50,7 +50,7 @@ var reference = sync.OnceValues(func() (reports.Run, error) {
 	return played(context.Background(), t, scenarios)
 })
 
-// played runs a campaign in a folder that is kept when ROLLOVER_KEEP names a
+// played runs a campaign, each scenario once, in a folder that is kept when ROLLOVER_KEEP names a
 // place for it.
 func played(ctx context.Context, t target.Target, scenarios []rollover.Scenario) (reports.Run, error) {
 	dir, err := os.MkdirTemp(os.Getenv("ROLLOVER_KEEP"), "run-")
@@ -58,7 +58,7 @@ func played(ctx context.Context, t target.Target, scenarios []rollover.Scenario)
 		return reports.Run{}, err
 	}
 	return campaign.Run(ctx, t, scenarios, campaign.Options{
-		Out: dir, Tool: reports.Build{Name: "rollover", Version: "suites"}, TimeLimit: 10 * time.Minute})
+		Out: dir, Tool: reports.Build{Name: "rollover", Version: "suites"}, TimeLimit: 10 * time.Minute, Once: true})
 }
 
 // play waits for a scenario's result.
