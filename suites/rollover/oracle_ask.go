@@ -3,6 +3,7 @@ package rollover
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rollover-conformance/rollover/netns/firewall"
 )
@@ -33,11 +34,11 @@ func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
 		}
 		return []answer{a}
 	}
+	if svc == ServiceHTTP && o.s.Offer.Serves(HTTP) && (r == HTTP && o.stranger() || r != HTTP && !o.s.Offer.Serves(r)) {
+		return o.strangersReply(r)
+	}
 	if !o.s.Offer.Serves(r) {
 		return []answer{o.notOffered(r)}
-	}
-	if slices.Contains(o.planted, "F-19") && svc == ServiceHTTP {
-		return o.strangersReply(r)
 	}
 	if r.Data() == OverTCP {
 		return []answer{{Step: Step{Rung: r, Outcome: Played, Why: "served, and media shares the control connection"}}}
@@ -55,6 +56,7 @@ func (o *oracle) control(r Rung, port uint16, p firewall.Profile) (answer, bool)
 	back := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Client, Proto: firewall.TCP, SPort: port, DPort: clientPort})
 	to := fmt.Sprintf("tcp to server port %d", port)
 	a := answer{Step: Step{Rung: r, Leg: LegControl}, twin: true}
+	a.unseen = syn.Action != firewall.Accept && p.At == firewall.AtClient // the SYN never leaves the client's host
 	switch {
 	case syn.Action == firewall.Drop:
 		a.Outcome, a.Why, a.Rule, a.Window = Blocked, to+" is dropped "+decidedBy(syn, p), syn.Rule, o.blocked()
@@ -129,13 +131,25 @@ func (o *oracle) notOffered(r Rung) answer {
 	return answer{Step: Step{Rung: r, Outcome: Rejected, Why: why, Window: o.afterRefusal(false)}}
 }
 
-// strangersReply is the documented effect of F-19: to a client that does not
-// name itself a player the HTTP rung ends without a packet.
+// players are how a User-Agent begins that the HTTP rung streams to
+// (RO-HTTP-102).
+var players = []string{"NSPlayer", "NSServer", "WMCacheProxy"}
+
+// stranger reports whether the client does not name itself a player: the
+// scenario gives it another name, or F-19 is planted in it.
+func (o *oracle) stranger() bool {
+	named := o.s.Client.Agent == "" || slices.ContainsFunc(players, func(p string) bool { return strings.HasPrefix(o.s.Client.Agent, p) })
+	return !named || slices.Contains(o.planted, "F-19")
+}
+
+// strangersReply: who does not name itself a player, or asks for a plain file
+// that is not offered, may be refused or get a document, and never a packet
+// (MS-WMSP 3.2.5.1).
 func (o *oracle) strangersReply(r Rung) []answer {
 	var out []answer
 	for _, outcome := range []Outcome{Rejected, Denied, Broken} {
 		a := answer{Step: Step{Rung: r, Outcome: outcome, Window: o.afterRefusal(false),
-			Why: "the server streams to players only, and the client does not name itself one"}}
+			Why: "the server streams to players only, and gives others an error or a document"}}
 		if outcome == Denied {
 			a.next = stop
 		}

@@ -214,6 +214,11 @@ func TestSingleRules(t *testing.T) {
 		{"default deny at the server", "dialect: wmp11\nmoniker: rtsp\nprofile: server-default-deny", "RTSPU:blocked RTSPT:blocked? HTTP:blocked"},
 		{"nothing passes", "dialect: wmf\nmoniker: mms\nprofile: closed", "RTSPU:blocked RTSPT:blocked? MMSU:blocked MMST:blocked? HTTP:blocked"},
 		{"a path that opens after the first rung starved", "dialect: card\nmoniker: rtsp\noffer: {rungs: [RTSPU, HTTP]}\nprofile: no-udp\nthen: [{when: starved, profile: no-http}]", "RTSPU:starved RTSPT:rejected HTTP:blocked"},
+		{"a SYN that the client's own firewall stops is never seen", "dialect: wmp11\nmoniker: rtsp\nprofile: {at: client, rules: [{action: drop, from: client, proto: tcp, dport: 554}]}", "RTSPU:blocked? RTSPT:blocked? HTTP:played"},
+		{"an answer that it stops leaves the SYN", "dialect: wmp11\nmoniker: rtspt\nprofile: {at: client, rules: [{action: drop, from: server, proto: tcp, sport: 554}]}", "RTSPT:blocked"},
+		{"a browser's name", "dialect: wmp11\nmoniker: http\nclient: {agent: Mozilla/4.0}", "HTTP:rejected | HTTP:denied | HTTP:broken"},
+		{"a player's name", "dialect: wmp11\nmoniker: http\nclient: {agent: NSPlayer/9.0}", "HTTP:played"},
+		{"a file that is not offered", "dialect: mf\nmoniker: httpd", "HTTPD:rejected | HTTPD:denied | HTTPD:broken"},
 		{"a change after a time may come at any step", "dialect: card\nmoniker: rtspt\nthen: [{when: after 2s, profile: closed}]", "RTSPT:played | RTSPT:played RTSPT:blocked | RTSPT:blocked"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -26,8 +26,9 @@ const (
 // answer is what becomes of one rung.
 type answer struct {
 	Step
-	next next
-	twin bool // the failure says as much of the other rung behind the endpoint
+	next   next
+	twin   bool // the failure says as much of the other rung behind the endpoint
+	unseen bool // no frame of it reaches an observation point
 }
 
 // walk is B.3.5: it asks of each rung from the ith on, and returns every
@@ -47,7 +48,7 @@ func (o *oracle) walk(i int, st state) [][]Step {
 	optional := o.ladder[i].optional || slices.Contains(st.twins, rung.Control())
 	var out [][]Step
 	for _, a := range o.ask(rung, st.profile) {
-		out = append(out, o.follow(i, st, a, optional)...)
+		out = append(out, o.follow(i, st, a, optional || a.unseen)...)
 	}
 	if optional && !slices.ContainsFunc(out, func(seq []Step) bool { return seq[0].Optional }) {
 		out = append(out, o.walk(i+1, st)...) // where it stops, leaving it out is a sequence of its own
