@@ -87,9 +87,7 @@ func TestKilledSandboxLeavesNothing(t *testing.T) {
 	if n := len(processes(t, cmd.Args[0])); n != 3 {
 		t.Errorf("%d processes of the toy, want outer, init and main", n)
 	}
-	if n := len(processes(t, "1000.5")); n < 2 {
-		t.Errorf("%d processes of the program in its lab, want 2 and their shell", n)
-	}
+	waitUntil(t, "the program's shell to have forked", func() bool { return len(processes(t, "1000.5")) == 3 })
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
