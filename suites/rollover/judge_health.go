@@ -90,8 +90,8 @@ func (b *bench) rules() {
 	}
 	for i, a := range b.Trace.Attempts {
 		s, ok := b.match.step(i)
-		if !ok || s.Rule == "" || !b.met(s, a) {
-			continue
+		if _, _, astray := b.cause(i, PartyServer); !ok || s.Rule == "" || astray || !b.met(s, a) {
+			continue // or the server's packets went another way than the rule's
 		}
 		if n, counted := counters[s.Rule]; counted && n == 0 {
 			b.trouble(fmt.Sprintf("rule %q acts on %s", s.Rule, s), "its counter is 0, and yet the packets did not pass", a.Frames...)

@@ -279,7 +279,11 @@ func TestJudgeIdleRule(t *testing.T) {
 	if v := Judge(c); v.Grade != Error {
 		t.Errorf("a rule that met nothing: %+v", v)
 	}
-	c.Trace.Attempts[0].Media.ServerSide = 0
+	fact(FactPairsMisplaced, 0)(&c)
+	if v := Judge(c); v.Grade != Fail {
+		t.Errorf("packets that went round the rule: %+v", v)
+	}
+	c.Trace.Facts, c.Trace.Attempts[0].Media.ServerSide = nil, 0
 	if v := Judge(c); v.Grade != Pass {
 		t.Errorf("nothing left the server, so no rule had to act: %+v", v)
 	}
