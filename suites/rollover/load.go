@@ -14,6 +14,8 @@ var (
 	labelPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 )
 
+const noScenario = "the file holds no scenario"
+
 // LoadScenarios reads a scenario file (contract.md, "A scenario file"): a YAML
 // list, every default filled in. file is only a name for messages. The error
 // tells every mistake with its place, what was found and what is allowed:
@@ -25,10 +27,12 @@ func LoadScenarios(file string, data []byte) ([]Scenario, error) {
 	var places []strict.Node
 	err := strict.Read(file, data, func(root strict.Node) {
 		if root.IsNull() {
-			root.Fail("the file holds no scenario", "a list of scenarios")
+			root.Fail(noScenario, "a list of scenarios")
 			return
 		}
+		items := 0
 		root.List(func(_ int, item strict.Node) {
+			items++
 			item = item.As("") // the line says which
 			s, ok := loadScenario(file, item)
 			if !ok {
@@ -42,6 +46,9 @@ func LoadScenarios(file string, data []byte) ([]Scenario, error) {
 			out = append(out, s)
 			places = append(places, item)
 		})
+		if items == 0 && root.IsList() {
+			root.Fail(noScenario, "a list of scenarios")
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -63,79 +70,113 @@ func clashOf(earlier, id string) string {
 	return ""
 }
 
+// entry is one scenario on its way out of a file: what was read, and the
+// places that later checks point at.
+type entry struct {
+	Scenario
+	offer                 offerAsWritten
+	moniker, link, expect strict.Node
+}
+
 // loadScenario reads one entry. It reports false if the entry had no usable
 // ID; other mistakes are noted in the file's error.
 func loadScenario(file string, item strict.Node) (Scenario, bool) {
-	s := Scenario{
-		Level:    Extended,
-		Family:   IPv4,
-		Topology: "routed",
-		Client:   ClientSetup{Count: 1, Starts: 1},
-		Profile:  openProfile(),
-		Source:   Source{File: file, Line: item.Line()},
+	e := entry{
+		Scenario: Scenario{
+			Level:    Extended,
+			Family:   IPv4,
+			Topology: "routed",
+			Client:   ClientSetup{Count: 1, Starts: 1},
+			Profile:  openProfile(),
+			Source:   Source{File: file, Line: item.Line()},
+		},
+		offer: offerAsWritten{WMS: "9.1", Content: "vod"},
 	}
-	written := offerAsWritten{WMS: "9.1", Content: "vod"}
-	var moniker, expect, link strict.Node
-	sound := true
-	ok := item.Object(
+	if !item.Object(slices.Concat(e.whoAndWhy(), e.asked(), e.conditions(), e.play())...) || e.ID == "" {
+		return e.Scenario, false
+	}
+	e.check()
+	return e.Scenario, true
+}
+
+// whoAndWhy are the keys that name a scenario.
+func (e *entry) whoAndWhy() []strict.Field {
+	return []strict.Field{
 		strict.Need("id", func(n strict.Node) {
-			s.ID = n.Text()
-			if s.ID != "" && !idPattern.MatchString(s.ID) {
-				n.Fail(fmt.Sprintf("id %q", s.ID), "parts of a-z, 0-9 and - with / between them")
-				s.ID = ""
+			e.ID = n.Text()
+			if e.ID != "" && !idPattern.MatchString(e.ID) {
+				n.Fail(fmt.Sprintf("id %q", e.ID), "parts of a-z, 0-9 and - with / between them")
+				e.ID = ""
 			}
 		}),
-		strict.Key("purpose", func(n strict.Node) { s.Purpose = strings.TrimSpace(n.Text()) }),
-		strict.Key("refs", func(n strict.Node) { s.Refs = n.Texts() }),
-		strict.Key("level", func(n strict.Node) { s.Level = Level(n.Word(string(Core), string(Extended))) }),
-		strict.Key("labels", func(n strict.Node) { s.Labels = loadLabels(n) }),
-		strict.Need("dialect", func(n strict.Node) {
-			s.Dialect = Dialect(n.Word(words(Dialects())...))
-			sound = sound && s.Dialect != ""
-		}),
-		strict.Need("moniker", func(n strict.Node) { moniker, s.Moniker = n, n.Text() }),
-		strict.Key("port", func(n strict.Node) { s.Port = uint16(n.Int(1, 65535)) }),
+		strict.Key("purpose", func(n strict.Node) { e.Purpose = strings.TrimSpace(n.Text()) }),
+		strict.Key("refs", func(n strict.Node) { e.Refs = n.Texts() }),
+		strict.Key("level", func(n strict.Node) { e.Level = Level(n.Word(string(Core), string(Extended))) }),
+		strict.Key("labels", func(n strict.Node) { e.Labels = loadLabels(n) }),
+	}
+}
+
+// asked are the keys that say what the client wants.
+func (e *entry) asked() []strict.Field {
+	return []strict.Field{
+		strict.Need("dialect", func(n strict.Node) { e.Dialect = Dialect(n.Word(words(Dialects())...)) }),
+		strict.Need("moniker", func(n strict.Node) { e.moniker, e.Moniker = n, n.Text() }),
+		strict.Key("port", func(n strict.Node) { e.Port = uint16(n.Int(1, 65535)) }),
 		strict.Key("limits", func(n strict.Node) {
 			for _, w := range n.Words(words(Switches())...) {
-				s.Limits = append(s.Limits, Switch(w))
+				e.Limits = append(e.Limits, Switch(w))
 			}
 		}),
-		strict.Key("offer", written.load),
-		strict.Key("faults", func(n strict.Node) { s.Faults = loadFaults(n) }),
-		strict.Key("family", func(n strict.Node) { s.Family = Family(n.Word(string(IPv4), string(IPv6))) }),
-		strict.Key("timing", func(n strict.Node) { s.Timing = n.Word(Brisk.Name, Standard.Name) }),
-		strict.Key("profile", func(n strict.Node) { s.Profile = loadProfile(n) }),
-		strict.Key("link", func(n strict.Node) { link, s.Link = n, loadLink(n) }),
-		strict.Key("client", func(n strict.Node) { loadClient(n, &s.Client) }),
-		strict.Key("topology", func(n strict.Node) { s.Topology = n.Word("routed", "multicast", "encoder", "distribution") }),
+	}
+}
+
+// conditions are the keys that say what the server offers and what the path
+// lets through.
+func (e *entry) conditions() []strict.Field {
+	return []strict.Field{
+		strict.Key("offer", e.offer.load),
+		strict.Key("faults", func(n strict.Node) { e.Faults = loadFaults(n) }),
+		strict.Key("family", func(n strict.Node) { e.Family = Family(n.Word(string(IPv4), string(IPv6))) }),
+		strict.Key("timing", func(n strict.Node) { e.Timing = n.Word(Brisk.Name, Standard.Name) }),
+		strict.Key("profile", func(n strict.Node) { e.Profile = loadProfile(n) }),
+		strict.Key("link", func(n strict.Node) { e.link, e.Link = n, loadLink(n) }),
+	}
+}
+
+// play are the keys that say how the trial goes, and how it must end.
+func (e *entry) play() []strict.Field {
+	return []strict.Field{
+		strict.Key("client", func(n strict.Node) { loadClient(n, &e.Client) }),
+		strict.Key("topology", func(n strict.Node) { e.Topology = n.Word("routed", "multicast", "encoder", "distribution") }),
 		strict.Key("place", func(n strict.Node) {
-			s.Place = n.Word("inside", "outside")
-			if s.Topology != "distribution" {
+			e.Place = n.Word("inside", "outside")
+			if e.Topology != "distribution" {
 				n.Fail("place without topology: distribution", "")
 			}
 		}),
-		strict.Key("then", func(n strict.Node) { s.Then = loadEvents(n) }),
-		strict.Key("linger", func(n strict.Node) { s.Linger = n.Duration(maxDuration) }),
-		strict.Key("expect", func(n strict.Node) { expect, s.Expect = n, n.Text() }),
-	)
-	if !ok || s.ID == "" {
-		return s, false
+		strict.Key("then", func(n strict.Node) { e.Then = loadEvents(n) }),
+		strict.Key("linger", func(n strict.Node) { e.Linger = n.Duration(maxDuration) }),
+		strict.Key("expect", func(n strict.Node) { e.expect, e.Expect = n, n.Text() }),
 	}
-	if !sound || s.Moniker == "" {
-		return s, true
+}
+
+// check is what one key cannot tell alone. It fills in the offer's defaults,
+// which depend on dialect and moniker.
+func (e *entry) check() {
+	if e.Dialect == "" || e.Moniker == "" {
+		return // noted already
 	}
-	if _, _, _, err := LadderFor(s.Dialect, s.Moniker); err != nil {
-		moniker.Fail(err.Error(), "")
-		return s, true
+	if _, _, _, err := LadderFor(e.Dialect, e.Moniker); err != nil {
+		e.moniker.Fail(err.Error(), "")
+		return
 	}
-	if s.Family == IPv6 && s.Link.MTU > 0 && s.Link.MTU < minMTU6 {
-		link.Fail(fmt.Sprintf("family ipv6 over an MTU of %d", s.Link.MTU), fmt.Sprintf("%d or more", minMTU6))
+	if e.Family == IPv6 && e.Link.MTU > 0 && e.Link.MTU < minMTU6 {
+		e.link.Fail(fmt.Sprintf("family ipv6 over an MTU of %d", e.Link.MTU), fmt.Sprintf("%d or more", minMTU6))
 	}
-	s.Offer = written.resolve(s.Dialect, s.Moniker)
-	if s.Expect != "" {
-		checkExpect(expect, &s)
+	e.Offer = e.offer.resolve(e.Dialect, e.Moniker)
+	if e.Expect != "" {
+		checkExpect(e.expect, &e.Scenario)
 	}
-	return s, true
 }
 
 // checkExpect holds a person's word against the oracle's, and writes it in

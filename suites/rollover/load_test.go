@@ -138,54 +138,60 @@ func TestDefaultRungs(t *testing.T) {
 	}
 }
 
+// badHead is a sound beginning.
+const badHead = "- id: a\n  dialect: wmp11\n  moniker: rtsp\n"
+
+// badInput is one file for each mistake a person can make.
+var badInput = []struct{ name, yaml, at, found, allowed string }{
+	{"unknown key", badHead + "  profil: open\n", "4:3", `unknown key "profil"`, "id purpose refs"},
+	{"unknown nested key", badHead + "  offer: {rung: []}\n", "4:11", `unknown key "rung" in offer`, "rungs http"},
+	{"missing key", "- id: a\n  dialect: wmp11\n", "1:3", `key "moniker" is missing`, ""},
+	{"no list", "id: a\n", "1:1", "found an object", "a list"},
+	{"nothing", "", "", "no scenario", "a list"},
+	{"an empty list", "[]\n", "1:1", "no scenario", "a list"},
+	{"wrong type", badHead + "  port: high\n", "4:9", `found the text "high"`, "a number from 1 to 65535"},
+	{"port 70000", badHead + "  port: 70000\n", "4:9", "the number 70000", "1 to 65535"},
+	{"port in a rule", badHead + "  profile: {rules: [{action: drop, proto: udp, dport: 70000}]}\n", "4:55", "70000", "65535"},
+	{"ports without proto", badHead + "  profile: {rules: [{action: drop, dport: 80}]}\n", "4:21", "proto", "udp"},
+	{"port range backwards", badHead + "  client: {ports: 5000-1024}\n", "4:19", "5000-1024", "1024-5000"},
+	{"unknown rung", badHead + "  offer: {rungs: [RTSPX]}\n", "4:19", `"RTSPX"`, "RTSPU RTSPT"},
+	{"rung twice", badHead + "  offer: {rungs: [HTTP, HTTP]}\n", "4:25", `"HTTP" a second time`, ""},
+	{"version as a number", badHead + "  offer: {wms: 9.1}\n", "4:16", "the number 9.1", "9.5, in quotation marks"},
+	{"unknown dialect", "- id: a\n  dialect: wmp12\n  moniker: rtsp\n", "2:12", `"wmp12"`, "wmp11"},
+	{"unknown moniker", "- id: a\n  dialect: wmp11\n  moniker: mmsu\n", "3:12", "knows no mmsu://", ""},
+	{"http off and among the rungs", badHead + "  offer: {rungs: [HTTP], http: off}\n", "4:32", "HTTP is among offer.rungs", "one of the two"},
+	{"http on and not among them", badHead + "  offer: {rungs: [RTSPT], http: wmsp}\n", "4:33", "HTTP is not among", "off impostor mute"},
+	{"unknown port name", badHead + "  offer: {ports: {ftp: 21}}\n", "4:19", `unknown port "ftp"`, "rtsp mms http"},
+	{"one port twice", badHead + "  offer: {ports: {rtsp: 80, http: 80}}\n", "4:35", "port 80 for rtsp and for http", ""},
+	{"status that is none", badHead + "  offer: {reply: {rtsp: 200}}\n", "4:25", "the number 200", "300 to 599"},
+	{"unknown fault", badHead + "  faults: [E-99]\n", "4:12", `unknown fault "E-99"`, "E-01 to E-68"},
+	{"unknown profile", badHead + "  profile: nope\n", "4:12", `unknown profile "nope"`, ""},
+	{"unknown action", badHead + "  profile: {rules: [{action: eat}]}\n", "4:30", `"eat"`, ""},
+	{"profile of a wrong type", badHead + "  profile: [open]\n", "4:12", "neither a name nor an object", "default"},
+	{"fragments with a reset", badHead + "  profile: {rules: [{action: reset, fragments: true}]}\n", "4:30", "reset", "drop"},
+	{"event without a deed", badHead + "  then: [{when: playing}]\n", "4:10", "does not say what happens", "profile, do"},
+	{"event at no moment", badHead + "  then: [{when: later, do: seek}]\n", "4:17", `"later"`, "after 2s"},
+	{"bad duration", badHead + "  linger: 5\n", "4:11", "the number 5", "2s"},
+	{"bad rate", badHead + "  link: {rate: fast}\n", "4:16", `"fast"`, "2mbit"},
+	{"small MTU for IPv6", badHead + "  family: ipv6\n  link: {mtu: 1200}\n", "5:9", "MTU of 1200", "1280"},
+	{"place without a topology for it", badHead + "  place: inside\n", "4:10", "place without topology", ""},
+	{"bad ID", "- id: A_b\n  dialect: wmp11\n  moniker: rtsp\n", "1:7", `id "A_b"`, "a-z"},
+	{"ID that ends in a slash", "- id: a/\n  dialect: wmp11\n  moniker: rtsp\n", "1:7", `id "a/"`, "a-z"},
+	{"ID twice", badHead + badHead, "4:3", `id "a" a second time (line 1)`, ""},
+	{"ID inside another", badHead + strings.ReplaceAll(badHead, "id: a", "id: a/b"), "4:3", `lies inside "a"`, ""},
+	{"ID around another", strings.ReplaceAll(badHead, "id: a", "id: a/b") + badHead, "4:3", `path prefix of "a/b"`, ""},
+	{"expect that is no notation", badHead + "  expect: RTSPU\n", "4:11", "no colon", ""},
+	{"expect that is wrong", badHead + "  expect: RTSPT:played\n", "4:11", "predicted is RTSPU:played", ""},
+	{"key twice", badHead + "  port: 1\n  port: 2\n", "5:3", "port", ""},
+	{"no YAML", "- id: [\n", "1:7", "not found", ""},
+	{"two documents", badHead + "---\n" + badHead, "5:1", "second YAML document", ""},
+}
+
 // TestBadInput: every mistake names file, line and column, what was found and
 // what is allowed.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	const head = "- id: a\n  dialect: wmp11\n  moniker: rtsp\n"
-	for _, c := range []struct{ name, yaml, at, found, allowed string }{
-		{"unknown key", head + "  profil: open\n", "4:3", `unknown key "profil"`, "id purpose refs"},
-		{"unknown nested key", head + "  offer: {rung: []}\n", "4:11", `unknown key "rung" in offer`, "rungs http"},
-		{"missing key", "- id: a\n  dialect: wmp11\n", "1:3", `key "moniker" is missing`, ""},
-		{"no list", "id: a\n", "1:1", "found an object", "a list"},
-		{"nothing", "", "", "no scenario", "a list"},
-		{"wrong type", head + "  port: high\n", "4:9", `found the text "high"`, "a number from 1 to 65535"},
-		{"port 70000", head + "  port: 70000\n", "4:9", "the number 70000", "1 to 65535"},
-		{"port in a rule", head + "  profile: {rules: [{action: drop, proto: udp, dport: 70000}]}\n", "4:55", "70000", "65535"},
-		{"ports without proto", head + "  profile: {rules: [{action: drop, dport: 80}]}\n", "4:21", "proto", "udp"},
-		{"port range backwards", head + "  client: {ports: 5000-1024}\n", "4:19", "5000-1024", "1024-5000"},
-		{"unknown rung", head + "  offer: {rungs: [RTSPX]}\n", "4:19", `"RTSPX"`, "RTSPU RTSPT"},
-		{"rung twice", head + "  offer: {rungs: [HTTP, HTTP]}\n", "4:25", `"HTTP" a second time`, ""},
-		{"version as a number", head + "  offer: {wms: 9.1}\n", "4:16", "the number 9.1", "9.5, in quotation marks"},
-		{"unknown dialect", "- id: a\n  dialect: wmp12\n  moniker: rtsp\n", "2:12", `"wmp12"`, "wmp11"},
-		{"unknown moniker", "- id: a\n  dialect: wmp11\n  moniker: mmsu\n", "3:12", "knows no mmsu://", ""},
-		{"http off and among the rungs", head + "  offer: {rungs: [HTTP], http: off}\n", "4:32", "HTTP is among offer.rungs", "one of the two"},
-		{"http on and not among them", head + "  offer: {rungs: [RTSPT], http: wmsp}\n", "4:33", "HTTP is not among", "off impostor mute"},
-		{"unknown port name", head + "  offer: {ports: {ftp: 21}}\n", "4:19", `unknown port "ftp"`, "rtsp mms http"},
-		{"one port twice", head + "  offer: {ports: {rtsp: 80, http: 80}}\n", "4:35", "port 80 for rtsp and for http", ""},
-		{"status that is none", head + "  offer: {reply: {rtsp: 200}}\n", "4:25", "the number 200", "300 to 599"},
-		{"unknown fault", head + "  faults: [E-99]\n", "4:12", `unknown fault "E-99"`, "E-01 to E-68"},
-		{"unknown profile", head + "  profile: nope\n", "4:12", `unknown profile "nope"`, ""},
-		{"unknown action", head + "  profile: {rules: [{action: eat}]}\n", "4:30", `"eat"`, ""},
-		{"profile of a wrong type", head + "  profile: [open]\n", "4:12", "neither a name nor an object", "default"},
-		{"fragments with a reset", head + "  profile: {rules: [{action: reset, fragments: true}]}\n", "4:30", "reset", "drop"},
-		{"event without a deed", head + "  then: [{when: playing}]\n", "4:10", "does not say what happens", "profile, do"},
-		{"event at no moment", head + "  then: [{when: later, do: seek}]\n", "4:17", `"later"`, "after 2s"},
-		{"bad duration", head + "  linger: 5\n", "4:11", "the number 5", "2s"},
-		{"bad rate", head + "  link: {rate: fast}\n", "4:16", `"fast"`, "2mbit"},
-		{"small MTU for IPv6", head + "  family: ipv6\n  link: {mtu: 1200}\n", "5:9", "MTU of 1200", "1280"},
-		{"place without a topology for it", head + "  place: inside\n", "4:10", "place without topology", ""},
-		{"bad ID", "- id: A_b\n  dialect: wmp11\n  moniker: rtsp\n", "1:7", `id "A_b"`, "a-z"},
-		{"ID that ends in a slash", "- id: a/\n  dialect: wmp11\n  moniker: rtsp\n", "1:7", `id "a/"`, "a-z"},
-		{"ID twice", head + head, "4:3", `id "a" a second time (line 1)`, ""},
-		{"ID inside another", head + strings.ReplaceAll(head, "id: a", "id: a/b"), "4:3", `lies inside "a"`, ""},
-		{"ID around another", strings.ReplaceAll(head, "id: a", "id: a/b") + head, "4:3", `path prefix of "a/b"`, ""},
-		{"expect that is no notation", head + "  expect: RTSPU\n", "4:11", "no colon", ""},
-		{"expect that is wrong", head + "  expect: RTSPT:played\n", "4:11", "predicted is RTSPU:played", ""},
-		{"key twice", head + "  port: 1\n  port: 2\n", "5:3", "port", ""},
-		{"no YAML", "- id: [\n", "1:7", "not found", ""},
-		{"two documents", head + "---\n" + head, "5:1", "second YAML document", ""},
-	} {
+	for _, c := range badInput {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := LoadScenarios("bad.yaml", []byte(c.yaml))
