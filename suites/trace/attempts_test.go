@@ -17,6 +17,9 @@ func TestAttempts(t *testing.T) {
 		name    string
 		play    func(f *film)
 		dialect rollover.Dialect
+		moniker string
+		port    uint16
+		setup   func(*rollover.Setup)
 		want    string
 		by      rollover.Party // who decided the first attempt
 		status  int
@@ -134,6 +137,62 @@ func TestAttempts(t *testing.T) {
 			c.rstServer()
 			f.playHTTP()
 		}, want: "RTSPU/RTSPT:refused HTTP:played", by: rollover.PartyRig},
+		{name: "reset by the gateway, which only the server heard", play: func(f *film) {
+			c := f.dial(554)
+			c.clientToward = far
+			c.flags(false, layers.TCP{RST: true, ACK: true})
+			c.clientToward = both
+			c.ask("DESCRIBE", testURL)
+			c.rstServer()
+		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyRig},
+		{name: "the client's host does not take the answer", play: func(f *film) {
+			c := f.knock(554, 2, both)
+			c.flags(true, layers.TCP{SYN: true, ACK: true})
+		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "the server's reset does not pass, and translation renumbers the next SYN", play: func(f *film) {
+			c := f.knock(554, 1, both)
+			c.serverToward = far
+			c.rstServer()
+			c.cseq--
+			c.clientToward = near
+			c.flags(false, layers.TCP{SYN: true})
+			c.cseq--
+			c.clientToward = far
+			c.cport += 7
+			c.flags(false, layers.TCP{SYN: true})
+			c.rstServer()
+		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "a default port that the server does not use", setup: func(s *rollover.Setup) { s.Ports[rollover.ServiceRTSP] = 8554 },
+			play: func(f *film) { f.knock(554, 1, both).rstServer(); f.playHTTP() },
+			want: "RTSPU/RTSPT:refused HTTP:played", by: rollover.PartyServer},
+		{name: "nobody at the port of the URL", port: 9000, play: func(f *film) { f.knock(9000, 1, both).rstServer() },
+			want: "RTSPU/RTSPT/HTTP:refused", by: rollover.PartyServer},
+		{name: "nobody at the port of a URL that names its rung", port: 9000, moniker: "rtspt",
+			play: func(f *film) { f.knock(9000, 1, both).rstServer() },
+			want: "RTSPU/RTSPT:refused", by: rollover.PartyServer},
+		{name: "http spoken to the rtsp port", port: 554, moniker: "http", play: func(f *film) {
+			c := f.dial(554)
+			c.get("GET", describePragma, player)
+			c.finServer()
+			c.finClient()
+		}, want: "HTTP:broken", by: rollover.PartyServer},
+		{name: "rtsp spoken to the http port", port: 80, moniker: "rtspu", play: func(f *film) {
+			c := f.dial(80)
+			c.ask("DESCRIBE", testURL)
+			c.finServer()
+			c.finClient()
+		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyServer},
+		{name: "media that comes when the client has gone on to tcp", play: func(f *film) {
+			c := f.dial(554)
+			c.starveUDP()
+			m := c.ask("SETUP", testURL+"/audio", "Transport", tcpSpec)
+			f.datagram(true, 5004, rtxPort, f.rtpOf(0), both)
+			f.pairs(5004, rtxPort, rtxSSRC, both)
+			c.answer(m, 200, nil, "Session", "7741;timeout=10", "Transport", tcpGrant)
+			c.play()
+			c.frames(0, 40, 0)
+			c.finish()
+		}, want: "RTSPU:starved RTSPT:played"},
 		{name: "mms port refused", play: func(f *film) { f.knock(1755, 1, both).rstServer(); f.playHTTP() },
 			want: "MMSU/MMST:refused HTTP:played", by: rollover.PartyServer},
 		{name: "mute", play: func(f *film) {
@@ -255,7 +314,15 @@ func TestAttempts(t *testing.T) {
 			if test.dialect != "" {
 				s.Dialect = test.dialect
 			}
-			got := f.read(s, testSetup())
+			if test.moniker != "" {
+				s.Moniker = test.moniker
+			}
+			s.Port = test.port
+			setup := testSetup()
+			if test.setup != nil {
+				test.setup(&setup)
+			}
+			got := f.read(s, setup)
 			if text := rollover.Observed(got); text != test.want {
 				t.Fatalf("observed %s, want %s\n%+v", text, test.want, got.Attempts)
 			}

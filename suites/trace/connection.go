@@ -17,13 +17,16 @@ type view struct {
 	segments       []wire.Segment
 	syns           []mark // the opener's
 	synAck         mark
+	shaken         mark       // the opener's acknowledgement of it
 	icmp           mark       // the first ICMP error about it
 	icmpFrom       netip.Addr // who complained
 	first, last    mark
 	fromServer     bool // the server opened it
 }
 
-func (v *view) established() bool { return v != nil && v.synAck.seen() }
+// established reports whether both hosts took part. A SYN-ACK alone does not
+// do: the opener's own host may filter it.
+func (v *view) established() bool { return v != nil && v.shaken.seen() }
 
 // opener is the direction in which the first SYN went.
 func (v *view) opener() *half {
@@ -140,6 +143,9 @@ func (v *view) add(p *packet, fromServer bool) {
 	if p.tcp.syn && p.tcp.acq && !v.synAck.seen() {
 		v.synAck = p.mark
 	}
+	if v.synAck.seen() && !v.shaken.seen() && fromServer == v.fromServer && p.tcp.acq && !p.tcp.syn && !p.tcp.rst {
+		v.shaken = p.mark
+	}
 	mine, peer := &v.toServer, &v.toClient
 	if fromServer {
 		mine, peer = peer, mine
@@ -148,6 +154,19 @@ func (v *view) add(p *packet, fromServer bool) {
 	if p.tcp.acq && !p.tcp.rst {
 		peer.acknowledge(p.tcp.ack)
 	}
+}
+
+// again takes in a repeated SYN that address translation gave another port:
+// the gateway had forgotten the first.
+func (v *view) again(later *view) {
+	v.syns = append(v.syns, later.syns...)
+	if !v.synAck.seen() {
+		v.synAck = later.synAck
+	}
+	if !v.toClient.rst.seen() {
+		v.toClient.rst = later.toClient.rst
+	}
+	v.last = later.last
 }
 
 // complain notes an ICMP error about a connection that it quotes.
@@ -183,11 +202,16 @@ func pairUp(seen [points][]*view) []*connection {
 		out = append(out, c)
 		open[key(v)] = append(open[key(v)], c)
 	}
+	paired := map[opening]*connection{}
 	for _, v := range seen[serverSide] {
 		k := key(v)
 		if waiting := open[k]; len(waiting) > 0 {
 			waiting[0].views[serverSide] = v
-			open[k] = waiting[1:]
+			open[k], paired[k] = waiting[1:], waiting[0]
+			continue
+		}
+		if c := paired[k]; c != nil && c.near() != v {
+			c.views[serverSide].again(v)
 			continue
 		}
 		c := &connection{}

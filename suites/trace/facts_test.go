@@ -428,6 +428,17 @@ func TestFacts(t *testing.T) {
 			}
 			c.finish()
 		}, also: []rollover.FactKind{rollover.FactUDPAfterSwitch}},
+		{kind: rollover.FactUDPStillOpen, name: "where the path opened after the switch", play: func(f *film) {
+			c := f.dial(554)
+			c.starveUDP()
+			c.setupTCP()
+			c.play()
+			for k := range 40 {
+				f.datagram(true, 5004, rtxPort, f.rtpOf(k), both)
+				c.frames(k, k+1, 0)
+			}
+			c.finish()
+		}, also: []rollover.FactKind{rollover.FactUDPAfterSwitch}},
 		{kind: rollover.FactSessionLeft, play: func(f *film) {
 			c := f.dial(554)
 			c.starveUDP()

@@ -41,9 +41,11 @@ func (r *reading) unopened(a *attempt, c *connection) bool {
 		a.decide(rollover.Refused, by, near.icmp, near.icmp, "ICMP unreachable from the %s", hostOf(by))
 	case far == nil:
 		a.decide(rollover.Blocked, rollover.PartyRig, syn[0], mark{}, "%s without an answer; none passed the gateway", times("SYN", len(near.syns)))
-	case far.synAck.seen():
+	case near.synAck.seen():
+		a.decide(rollover.Blocked, rollover.PartyRig, syn[0], near.synAck, "the server answered, and the client's host did not take the answer")
+	case far.synAck.seen() || far.toClient.rst.seen():
 		a.marks = append(a.marks, far.syns...)
-		a.decide(rollover.Blocked, rollover.PartyRig, syn[0], far.synAck, "the server answered, and the answer did not pass the gateway")
+		a.decide(rollover.Blocked, rollover.PartyRig, syn[0], earlier(far.synAck, far.toClient.rst), "the server answered, and the answer did not pass the gateway")
 	default:
 		a.marks = append(a.marks, far.syns...)
 		a.decide(rollover.Blocked, rollover.PartyServer, syn[0], mark{}, "%s reached the server without an answer", times("SYN", len(far.syns)))
@@ -70,7 +72,7 @@ type closing struct {
 	client mark // the client's FIN or RST
 	server mark // the server's
 	reset  bool // the server's was a RST
-	byRig  bool // the RST towards the client did not come from the server
+	byRig  bool // the gateway's RST ended it, whichever side heard it
 }
 
 func closingOf(c *connection) closing {
@@ -81,6 +83,10 @@ func closingOf(c *connection) closing {
 	out.reset = far.toClient.rst.seen() && out.server == far.toClient.rst
 	if !out.server.seen() && near.toClient.rst.seen() {
 		out.server, out.reset, out.byRig = near.toClient.rst, true, true
+	}
+	// What a server says after the gateway has reset it is no word of its own.
+	if cut := far.toServer.rst; cut.seen() && near != far && !near.toServer.rst.seen() && (!out.server.seen() || cut.at <= out.server.at) {
+		out.byRig = true
 	}
 	return out
 }

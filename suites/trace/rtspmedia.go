@@ -61,16 +61,19 @@ func latestUDP(attempts []*attempt, at time.Duration) *attempt {
 }
 
 func (a *attempt) give(p point, g datagram) {
+	over := a.followed && g.at > a.until
 	if g.class == classPair {
 		if p == serverSide {
 			a.Pairs.ServerSide++
-		} else if a.rtxPort(g.dst.Port()) {
+		} else if a.rtxPort(g.dst.Port()) && !over {
 			a.Pairs.ClientSide++
 		}
 		return
 	}
-	over := a.followed && g.at > a.until+grace
-	if over {
+	if over && a.Media.FirstFrame == 0 && p == clientSide {
+		return // the client had gone on: what comes now makes nothing good
+	}
+	if over && g.at > a.until+grace {
 		if p == serverSide {
 			a.late = append(a.late, g)
 		}

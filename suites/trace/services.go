@@ -45,22 +45,24 @@ func (r *reading) rowOf(rows []dissector, c *connection) *dissector {
 	return possible[0]
 }
 
-// possible are the protocols a port may belong to. The port of the URL may be
-// anybody's, where the server does not say whose it is (rollover.md B.8).
+// possible are the protocols a port may belong to: the one that is served
+// there, the one that clients look for there, and, at the port of the URL,
+// any that the moniker names (rollover.md B.8).
 func (r *reading) possible(rows []dissector, port uint16) []*dissector {
 	var out []*dissector
 	for i, row := range rows {
-		if r.portOf(row.service) == port {
+		named := port == r.scenario.Port && r.asksFor(row.service)
+		if port != 0 && (r.portOf(row.service) == port || defaultPorts[row.service] == port || named) {
 			out = append(out, &rows[i])
 		}
 	}
-	if len(out) > 0 || port == 0 || port != r.scenario.Port {
-		return out
-	}
-	for i := range rows {
-		out = append(out, &rows[i])
-	}
 	return out
+}
+
+// asksFor reports whether the moniker's ladder has a rung of the service.
+func (r *reading) asksFor(s rollover.Service) bool {
+	ladder, _, _, err := rollover.LadderFor(r.scenario.Dialect, r.scenario.Moniker)
+	return err != nil || slices.ContainsFunc(ladder, func(rung rollover.Rung) bool { return rung.Control() == s })
 }
 
 var defaultPorts = map[rollover.Service]uint16{
