@@ -14,7 +14,8 @@ import (
 	"github.com/rollover-conformance/rollover/suites/trial"
 )
 
-// ClipDuration is the length of the clip that every trial offers.
+// ClipDuration is the length of the clip that a trial offers, unless its client
+// must be played more ([trial.ClipDuration]).
 const ClipDuration = 2 * time.Second
 
 // Options say how to play. Out and Tool are needed; the zero value of every

@@ -43,7 +43,7 @@ func (t *trial) play(ctx context.Context, h *netns.Host, r *rules) error {
 // client that runs into it hangs.
 func (t *trial) patience() time.Duration {
 	const margin = 20 * time.Second
-	return Estimate(t.prediction, t.setup.Row, t.setup.Timing, t.Clip.Duration()) + t.setup.Timing.Silence + margin
+	return estimate(t.prediction, t.setup.Row, t.setup.Timing, t.Clip.Duration()) + t.setup.Timing.Silence + margin
 }
 
 func (t *trial) playReference(ctx context.Context, h *netns.Host, happened func(string)) error {

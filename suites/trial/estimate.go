@@ -6,10 +6,14 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// Estimate is about how long a trial takes whose first predicted sequence
-// comes true: the waiting of each step, and the clip. A campaign starts the
-// longest first; it is no limit.
-func Estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, clip time.Duration) time.Duration {
+// Estimate is about how long a trial takes whose longest predicted sequence
+// comes true: the waiting of each step, and the clip, which is usual or as long
+// as [ClipDuration] says. A campaign starts the longest first; it is no limit.
+func Estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, usual time.Duration) time.Duration {
+	return estimate(p, row, t, ClipDuration(p, row, t, usual))
+}
+
+func estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, clip time.Duration) time.Duration {
 	t.Connect, t.FirstData = max(t.Connect, row.Connect), max(t.FirstData, row.Data)
 	var longest time.Duration
 	for _, sequence := range p.Sequences {

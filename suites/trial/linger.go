@@ -28,7 +28,7 @@ func (t *trial) linger(ctx context.Context, server *netns.Host) error {
 	defer cancel()
 	tick := time.NewTicker(lingerTick)
 	defer tick.Stop()
-	var last netns.Activity
+	var last uint64
 	quietSince := time.Now()
 	for {
 		select {
@@ -36,15 +36,20 @@ func (t *trial) linger(ctx context.Context, server *netns.Host) error {
 			return nil
 		case <-tick.C:
 		}
-		now, err := server.Activity()
+		sent, err := server.Sent()
 		if err != nil {
 			return err
 		}
-		if now != last || now.Connections > 0 {
-			last, quietSince = now, time.Now()
+		if sent != last {
+			last, quietSince = sent, time.Now()
 		}
-		if t.scenario.Linger == 0 && time.Since(quietSince) >= quietFor {
-			return nil
+		if t.scenario.Linger > 0 || time.Since(quietSince) < quietFor {
+			continue
 		}
+		open, err := server.Connections()
+		if err != nil || open == 0 {
+			return err
+		}
+		quietSince = time.Now() // ask again when as much time has passed
 	}
 }

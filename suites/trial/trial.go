@@ -20,8 +20,8 @@ import (
 type Bench struct {
 	Target target.Target
 	Timing rollover.Timing
-	Clip   asf.Clip
-	Tool   string // name and version of this program
+	Clip   asf.Clip // the usual one; a scenario that needs more of it gets a longer one
+	Tool   string   // name and version of this program
 	Log    *slog.Logger
 	Hold   func(ctx context.Context, lab *netns.Lab) error // called while the lab is still alive; nil: not
 }
@@ -35,11 +35,15 @@ func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollove
 		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
 	}
 	t := &trial{Bench: b, scenario: s, folder: folder}
-	t.setup = t.describe()
-	t.prediction, err = rollover.PredictAgainst(s, t.setup.SUT, t.setup.Row, t.setup.Timing)
+	row := b.Target.ClientRow()
+	t.prediction, err = rollover.PredictAgainst(s, b.Target.Role, row, b.Timing)
 	if err != nil {
 		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
 	}
+	if d := ClipDuration(t.prediction, row, b.Timing, b.Clip.Duration()); d != b.Clip.Duration() {
+		t.Clip = asf.NewClip(d)
+	}
+	t.setup = t.describe()
 	gathered := t.gather(ctx)
 	if errors.Is(gathered, errNotSupported) {
 		return t.notApplicable(gathered), t.folder.WriteScenario(s)

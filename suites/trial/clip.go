@@ -1,0 +1,30 @@
+package trial
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// ClipDuration is how long a clip must be for the scenario to show what is
+// predicted: usual, unless the client is to starve while the clip is played.
+//
+// A client that asks for packet pairs learns before PLAY that no datagram
+// reaches it. One that does not waits for media after PLAY, and a clip that
+// ended before its patience would end the session instead: such a client is
+// played usual more than it waits.
+func ClipDuration(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, usual time.Duration) time.Duration {
+	if !row.NoPairs || !slices.ContainsFunc(p.Sequences, starves) {
+		return usual
+	}
+	patience := row.Data
+	if patience == 0 {
+		patience = t.FirstData
+	}
+	return patience + usual
+}
+
+func starves(sequence []rollover.Step) bool {
+	return slices.ContainsFunc(sequence, func(s rollover.Step) bool { return s.Outcome == rollover.Starved })
+}
