@@ -91,55 +91,6 @@ func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, clo
 	return open, closed, lossy || o.slow()
 }
 
-// fewPorts is up to how many client ports the oracle works out which of them
-// a client can use for what; beyond, any may serve for anything.
-const fewPorts = 16
-
-// destinations are the ports a datagram may go to. A Windows Media client
-// listens for packet pairs on an even port whose neighbour takes reports, and
-// for media on another one (MS-RTSP 2.2.6.11); with few ports to choose from
-// that decides.
-func (o *oracle) destinations(d datagram, p firewall.Profile) []uint16 {
-	all := portsOf(o.s.Client.Ports, fewPorts)
-	pairs := o.s.Dialect.has(traitPairs) && !o.row.NoPairs && (d.trigger == TriggerPair || d.size == rtpMediaSize)
-	if all == nil || !pairs {
-		return portsToAsk(o.s.Client.Ports, p)
-	}
-	var forPairs, forMedia []uint16
-	for _, first := range all {
-		if first%2 != 0 || !slices.Contains(all, first+1) {
-			continue
-		}
-		forPairs = append(forPairs, first)
-		for _, other := range all {
-			if other != first && other != first+1 && !slices.Contains(forMedia, other) {
-				forMedia = append(forMedia, other)
-			}
-		}
-	}
-	if len(forMedia) == 0 {
-		return all // too few to tell: any of them
-	}
-	if d.trigger == TriggerPair {
-		return forPairs
-	}
-	return forMedia
-}
-
-// portsOf lists the ports of a set, or nothing if there are more than limit.
-func portsOf(set firewall.Ports, limit int) []uint16 {
-	var out []uint16
-	for _, r := range set.Normal() {
-		for port := int(r.Lo); port <= int(r.Hi); port++ {
-			if len(out) == limit {
-				return nil
-			}
-			out = append(out, uint16(port))
-		}
-	}
-	return out
-}
-
 func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
 	mtu, overhead := o.s.Link.MTU, overhead4
 	if mtu == 0 {
@@ -178,36 +129,6 @@ const clipRate = 160_000
 
 // slow reports whether the link cannot carry the clip in time.
 func (o *oracle) slow() bool { return o.s.Link.Rate > 0 && o.s.Link.Rate < clipRate }
-
-// portsToAsk returns ports of the set such that every class of ports the
-// profile treats alike has one: the ends of each range, and the edges of each
-// rule that lie inside.
-func portsToAsk(set firewall.Ports, p firewall.Profile) []uint16 {
-	if len(set) == 0 {
-		set = firewall.Ports{{Lo: 1024, Hi: 5000}}
-	}
-	var out []uint16
-	add := func(port int) {
-		if port < 1 || port > 65535 || !set.Contains(uint16(port)) || slices.Contains(out, uint16(port)) {
-			return
-		}
-		out = append(out, uint16(port))
-	}
-	for _, r := range set {
-		add(int(r.Lo))
-		add(int(r.Hi))
-	}
-	for _, rule := range p.Rules {
-		for _, r := range slices.Concat(rule.SPort, rule.DPort) {
-			add(int(r.Lo) - 1)
-			add(int(r.Lo))
-			add(int(r.Hi))
-			add(int(r.Hi) + 1)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
 
 // damage is what a change of profile in mid-play does to a rung that plays.
 type damage struct {
