@@ -97,27 +97,41 @@ func TestAttach(t *testing.T) {
 	}
 }
 
+// badEdits are mistakes in one place of the example.
+var badEdits = []struct{ old, new, at, found, allowed string }{
+	{"vendor: Example", "vendr: Example", "2:1", `unknown key "vendr"`, "vendor product"},
+	{`version: "4.2"`, "version: 4.2", "4:10", "the number 4.2", "quotation marks"},
+	{"role: server", "role: proxy", "5:7", `"proxy"`, "server client"},
+	{"wmp9,", "wmp8,", "6:21", `"wmp8"`, "wmp6 wmp9"},
+	{"RTSPU, RTSPT, HTTP]", "RTSPX, HTTP]", "6:57", `"RTSPX"`, "RTSPU RTSPT"},
+	{"{{.Clip.Dir}}", "{{.Clip.Path}}", "8:30", "{{.Clip.Path}}", "{{.Clip.ASF}}"},
+	{"{{.Clip.Dir}}", "{{.Clip.Dir", "8:30", "unclosed action", "{{.URL}}"},
+	{"listen: [tcp/554]", "listen: [554/tcp]", "11:20", `"554/tcp"`, "tcp/PORT"},
+	{"listen: [tcp/554]", "listen: [tcp/70000]", "11:20", `"tcp/70000"`, "tcp/PORT"},
+	{"{listen: [tcp/554], within: 5s}", "{listen: [tcp/554], line: ready}", "11:10", "ready names 2 ways", "exactly one"},
+	{"  ready: {listen: [tcp/554], within: 5s}\n", "", "8:3", "start.ready is missing", "listen"},
+	{"fresh: scenario", "fresh: never", "12:10", `"never"`, "scenario campaign"},
+	{"rtsp: 554", "rtsp: 70000", "16:15", "70000", "1 to 65535"},
+	{"content: media", "content: any", "19:10", `"any"`, "clip media"},
+	{"content: media", "ladders: {mms: [MMST]}", "19:10", "in a server's file", "client"},
+	{"content: media", "attach: {pid: 1}", "19:9", "attach beside start", "one of the two"},
+	{"LOG: debug", "LOG-X: debug", "9:9", `"LOG-X"`, "letters"},
+}
+
+// badFiles are files that are wrong as a whole, and what is said of each.
+var badFiles = map[string]string{
+	"":                        "declares no target",
+	"[]":                      "found a list",
+	"vendor: v\nproduct: p\n": `key "role" is missing`,
+	"vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [], rungs: []}\n":                                                     "neither start nor attach",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1, netns: x}\n":                         "attach names 2 places",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e}\n":                             "attach.address is missing",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1}\noffers: [{rungs: [], exec: [a]}]\n": "offers without start",
+}
+
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ old, new, at, found, allowed string }{
-		{"vendor: Example", "vendr: Example", "2:1", `unknown key "vendr"`, "vendor product"},
-		{`version: "4.2"`, "version: 4.2", "4:10", "the number 4.2", "quotation marks"},
-		{"role: server", "role: proxy", "5:7", `"proxy"`, "server client"},
-		{"wmp9,", "wmp8,", "6:21", `"wmp8"`, "wmp6 wmp9"},
-		{"RTSPU, RTSPT, HTTP]", "RTSPX, HTTP]", "6:57", `"RTSPX"`, "RTSPU RTSPT"},
-		{"{{.Clip.Dir}}", "{{.Clip.Path}}", "8:30", "{{.Clip.Path}}", "{{.Clip.ASF}}"},
-		{"{{.Clip.Dir}}", "{{.Clip.Dir", "8:30", "unclosed action", "{{.URL}}"},
-		{"listen: [tcp/554]", "listen: [554/tcp]", "11:20", `"554/tcp"`, "tcp/PORT"},
-		{"listen: [tcp/554]", "listen: [tcp/70000]", "11:20", `"tcp/70000"`, "tcp/PORT"},
-		{"{listen: [tcp/554], within: 5s}", "{listen: [tcp/554], line: ready}", "11:10", "ready names 2 ways", "exactly one"},
-		{"  ready: {listen: [tcp/554], within: 5s}\n", "", "8:3", "start.ready is missing", "listen"},
-		{"fresh: scenario", "fresh: never", "12:10", `"never"`, "scenario campaign"},
-		{"rtsp: 554", "rtsp: 70000", "16:15", "70000", "1 to 65535"},
-		{"content: media", "content: any", "19:10", `"any"`, "clip media"},
-		{"content: media", "ladders: {mms: [MMST]}", "19:10", "in a server's file", "client"},
-		{"content: media", "attach: {pid: 1}", "19:9", "attach beside start", "one of the two"},
-		{"LOG: debug", "LOG-X: debug", "9:9", `"LOG-X"`, "letters"},
-	} {
+	for _, c := range badEdits {
 		text := strings.Replace(example, c.old, c.new, 1)
 		if text == example {
 			t.Fatalf("%q is not in the example", c.old)
@@ -133,15 +147,7 @@ func TestBadInput(t *testing.T) {
 			}
 		}
 	}
-	for text, want := range map[string]string{
-		"":                        "declares no target",
-		"[]":                      "found a list",
-		"vendor: v\nproduct: p\n": `key "role" is missing`,
-		"vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [], rungs: []}\n":                                                     "neither start nor attach",
-		"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1, netns: x}\n":                         "attach names 2 places",
-		"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e}\n":                             "attach.address is missing",
-		"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1}\noffers: [{rungs: [], exec: [a]}]\n": "offers without start",
-	} {
+	for text, want := range badFiles {
 		if _, err := Load("t.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
