@@ -267,7 +267,7 @@ func TestClientRows(t *testing.T) {
 		}
 	}
 	starved := Predict(scenario(t, "dialect: wmp11\nmoniker: rtsp\nprofile: no-udp"), punching, Brisk).Sequences[0][0]
-	want := Window{Trigger: TriggerPlay, Max: 9 * time.Second, Advice: true}
+	want := Window{Trigger: TriggerPlay, Min: 4 * time.Second, Max: 9 * time.Second}
 	if starved.Window != want {
 		t.Errorf("window %+v, want %+v", starved.Window, want)
 	}

@@ -82,7 +82,9 @@ func (o *oracle) starved(r Rung, trigger string) Window {
 		w.Min, w.Advice = 0, true
 	}
 	if o.row.Data > 0 {
-		w.Max = o.row.Data + roundTrip + o.t.Slack
+		// Its own word replaces the sources'. A client may begin to wait before
+		// what we count from is on the wire.
+		w.Min, w.Max, w.Advice = max(0, o.row.Data-roundTrip), o.row.Data+roundTrip+o.t.Slack, false
 	}
 	return w
 }
