@@ -9,20 +9,15 @@ import (
 	"strings"
 )
 
-// Activity is what a host is doing on the network at a moment. Two equal
-// values, taken some time apart, mean that it has sent nothing in between.
-type Activity struct {
-	Connections int    // TCP connections that are not yet over
-	Sent        uint64 // packets that have left by its links
-}
-
 // overStates are the TCP states of a socket without a conversation: TIME_WAIT,
 // CLOSE and LISTEN (include/net/tcp_states.h).
 var overStates = map[string]bool{"06": true, "07": true, "0A": true}
 
-// Activity reads what the host is doing from the kernel's tables.
-func (h *Host) Activity() (Activity, error) {
-	var now Activity
+// Connections counts the host's TCP connections that are not yet over. The
+// kernel walks the connections of the whole machine for it, which takes about
+// a millisecond: ask seldom.
+func (h *Host) Connections() (int, error) {
+	n := 0
 	err := h.Do(func() error {
 		for _, table := range []string{"tcp", "tcp6"} {
 			text, err := os.ReadFile("/proc/thread-self/net/" + table)
@@ -32,16 +27,26 @@ func (h *Host) Activity() (Activity, error) {
 			if err != nil {
 				return fmt.Errorf("reading the connections of host %s: %w", h.name, err)
 			}
-			now.Connections += countConnections(text)
+			n += countConnections(text)
 		}
+		return nil
+	})
+	return n, err
+}
+
+// Sent counts the packets that have left by the host's links. Two equal
+// counts, taken some time apart, mean silence in between.
+func (h *Host) Sent() (uint64, error) {
+	var n uint64
+	err := h.Do(func() error {
 		text, err := os.ReadFile("/proc/thread-self/net/dev")
 		if err != nil {
 			return fmt.Errorf("reading the links of host %s: %w", h.name, err)
 		}
-		now.Sent = countSent(text)
+		n = countSent(text)
 		return nil
 	})
-	return now, err
+	return n, err
 }
 
 func countConnections(table []byte) int {
