@@ -20,10 +20,10 @@ func Embedded(name string) (t Target, ok bool, err error) {
 		URL:     defaultURL,
 		Content: ContentClip,
 		Claims: Claims{
-			Dialects:  rollover.Dialects(),
+			Dialects:  spoken,
 			WMS:       rollover.Versions(),
-			Rungs:     rollover.Rungs(),
-			FastCache: true, IPv6: true, Multicast: true, Seek: true,
+			Rungs:     ready,
+			FastCache: true, IPv6: true,
 		},
 	}
 	switch name {

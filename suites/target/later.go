@@ -44,11 +44,14 @@ func needsTopology(s rollover.Scenario, _ rollover.ClientRow) string {
 }
 
 func needsDialect(s rollover.Scenario, _ rollover.ClientRow) string {
-	if s.Dialect == rollover.Modern || s.Dialect == rollover.WMP6 {
+	if !slices.Contains(spoken, s.Dialect) {
 		return "dialect " + string(s.Dialect)
 	}
 	return ""
 }
+
+// spoken are the dialects whose ladders the fixtures can walk.
+var spoken = []rollover.Dialect{rollover.WMP9, rollover.WMP11, rollover.WMF, rollover.MF, rollover.WMSProxy, rollover.Card}
 
 // ready are the rungs that the fixtures can serve and try.
 var ready = []rollover.Rung{rollover.RTSPU, rollover.RTSPT, rollover.HTTP, rollover.HTTPD}
