@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures"
 	"github.com/rollover-conformance/rollover/fixtures/stream"
 	"github.com/rollover-conformance/rollover/netns"
+	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/evidence"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -91,8 +94,9 @@ func (t *trial) clientConfig(h *netns.Host, journal stream.Journal, happened fun
 		Journal: journal,
 		OnEvent: happened,
 	}
-	if p := s.Client.Ports; len(p) > 0 {
+	if p := s.Client.Ports.Normal(); len(p) > 0 {
 		cfg.Ports = stream.PortRange{Lo: p[0].Lo, Hi: p[len(p)-1].Hi}
+		cfg.Network.ListenPacket = within(p, cfg.Network.ListenPacket)
 	}
 	if a := s.Offer.Auth; a != nil {
 		switch a.Client {
@@ -104,6 +108,19 @@ func (t *trial) clientConfig(h *netns.Host, journal stream.Journal, happened fun
 	}
 	return cfg
 }
+
+// within makes the ports between the ranges of a set look taken, so that a
+// search from its lowest to its highest finds those of the set only.
+func within(set firewall.Ports, listen listenPacket) listenPacket {
+	return func(ctx context.Context, network, address string) (net.PacketConn, error) {
+		if at, err := netip.ParseAddrPort(address); err == nil && at.Port() != 0 && !set.Contains(at.Port()) {
+			return nil, &net.OpError{Op: "listen", Net: network, Addr: net.UDPAddrFromAddrPort(at), Err: syscall.EADDRINUSE}
+		}
+		return listen(ctx, network, address)
+	}
+}
+
+type listenPacket = func(ctx context.Context, network, address string) (net.PacketConn, error)
 
 // url is what the client is given: the moniker, the server's literal address
 // and the clip.
