@@ -157,7 +157,10 @@ func (c *selection) addGlob(glob string) error {
 
 func (c *selection) addLabels(sel string) error {
 	match, atoms, err := parseLabels(sel)
-	if err != nil {
+	switch {
+	case err != nil && idPattern.MatchString(sel):
+		return fmt.Errorf("no scenario has the ID %q%s", sel, c.suggestion(sel))
+	case err != nil:
 		return fmt.Errorf("selector %q is no ID, and no label expression: %w%s", sel, err, c.suggestion(sel))
 	}
 	known := map[string]bool{}
@@ -171,18 +174,19 @@ func (c *selection) addLabels(sel string) error {
 			return fmt.Errorf("selector %q: no scenario has the ID or the label %q%s", sel, a, c.suggestion(a))
 		}
 	}
-	c.choose(func(s Scenario) bool { return match(s.AllLabels()) })
+	if c.choose(func(s Scenario) bool { return match(s.AllLabels()) }) == 0 {
+		return fmt.Errorf("label expression %q matches no scenario", sel)
+	}
 	return nil
 }
 
 // suggestion offers IDs that look like what was typed.
 func (c *selection) suggestion(typed string) string {
-	var near []string
-	for _, s := range c.all {
-		if strings.HasPrefix(s.ID, typed) || strings.HasSuffix(s.ID, "/"+typed) || editDistance(s.ID, typed) <= 2 {
-			near = append(near, s.ID)
-		}
+	ids := make([]string, len(c.all))
+	for i, s := range c.all {
+		ids[i] = s.ID
 	}
+	near := Near(typed, ids)
 	switch {
 	case len(near) == 0:
 		return ""
@@ -190,6 +194,18 @@ func (c *selection) suggestion(typed string) string {
 		near = append(near[:4], "…")
 	}
 	return " (near: " + strings.Join(near, " ") + ")"
+}
+
+// Near returns the words that look like what was typed: they begin with it,
+// end with it as a part of their own, or differ in at most two characters.
+func Near(typed string, words []string) []string {
+	var near []string
+	for _, w := range words {
+		if strings.HasPrefix(w, typed) || strings.HasSuffix(w, "/"+typed) || editDistance(w, typed) <= 2 {
+			near = append(near, w)
+		}
+	}
+	return near
 }
 
 // editDistance counts the single-character changes from a to b.

@@ -64,7 +64,6 @@ func TestSelect(t *testing.T) {
 		"!rtsp":                     "mms/one core",
 		"!(rtsp || ipv6)":           "mms/one core",
 		"mms || mf":                 "rtsp/deep/three mms/one core",
-		"wmp6 && ipv6":              "", // known labels, nothing has both
 		"rtsp/two,rtsp/one":         "rtsp/one rtsp/two",
 		"@list.txt":                 "rtsp/one mms/one",
 		"own.yaml":                  "rtsp/one",
@@ -86,7 +85,8 @@ func TestSelect(t *testing.T) {
 func TestSelectErrors(t *testing.T) {
 	t.Parallel()
 	for selectors, want := range map[string]string{
-		"rtsp/on":            "near: rtsp/one",
+		"rtsp/on":            `no scenario has the ID "rtsp/on" (near: rtsp/one)`,
+		"wmp6 && ipv6":       "matches no scenario", // known labels, nothing has both
 		"nope":               `the label "nope"`,
 		"core && nope":       `the label "nope"`,
 		"core &&":            "a label is missing",
