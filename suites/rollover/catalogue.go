@@ -22,7 +22,8 @@ var derivedGroups = []string{"group-a", "group-b", "group-c", "group-d", "group-
 
 // Catalogue returns every scenario of the project, in a stable order: those
 // written in scenarios/, then those of groups A to F again over IPv6. An
-// error is a mistake in the files, with its place.
+// error is a mistake in the files, with its place. What a scenario points to
+// is shared between callers: change a copy.
 func Catalogue() ([]Scenario, error) {
 	all, err := catalogue()
 	return slices.Clone(all), err
