@@ -51,7 +51,7 @@ func (o *oracle) ladderOf() ([]step, bool) {
 	l, explicit, optional, err := LadderFor(o.s.Dialect, o.s.Moniker)
 	if own, ok := o.row.Ladders[o.s.Moniker]; ok {
 		general := o.s.Moniker == "mms" || o.s.Moniker == "rtsp"
-		l, explicit, optional, err = own, !general, nil, nil
+		l, explicit, optional, err = own, !general, o.row.Optional[o.s.Moniker], nil
 	}
 	if err != nil {
 		return nil, false

@@ -219,7 +219,17 @@ func TestSingleRules(t *testing.T) {
 		{"a browser's name", "dialect: wmp11\nmoniker: http\nclient: {agent: Mozilla/4.0}", "HTTP:rejected | HTTP:denied | HTTP:broken"},
 		{"a player's name", "dialect: wmp11\nmoniker: http\nclient: {agent: NSPlayer/9.0}", "HTTP:played"},
 		{"a file that is not offered", "dialect: mf\nmoniker: httpd", "HTTPD:rejected | HTTPD:denied | HTTPD:broken"},
-		{"a change after a time may come at any step", "dialect: card\nmoniker: rtspt\nthen: [{when: after 2s, profile: closed}]", "RTSPT:played | RTSPT:played RTSPT:blocked | RTSPT:blocked"},
+		{"a reset of each third packet", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: reset, from: client, proto: tcp, every: 3}]}",
+			"RTSPT:played | RTSPT:played RTSPT:played | RTSPT:played RTSPT:refused | RTSPT:played RTSPT:blocked | RTSPT:played RTSPT:broken | RTSPT:played RTSPT:starved | RTSPT:refused | RTSPT:blocked | RTSPT:broken | RTSPT:starved"},
+		{"a prohibition of each third packet", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: prohibit, from: client, proto: tcp, every: 3}]}", "RTSPT:played | RTSPT:refused"},
+		{"loss that TCP repairs", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: drop, from: client, proto: tcp, every: 3}]}", "RTSPT:played"},
+		{"each fifth datagram of a closed leg passes", "dialect: card\nmoniker: rtspu\nprofile: {default: drop, rules: [{action: accept, proto: tcp}, {action: accept, proto: udp, every: 5}]}", "RTSPU:played | RTSPU:starved"},
+		{"translation that begins in mid-play cuts what stands", "dialect: card\nmoniker: rtspt\nthen: [{when: playing, profile: nat-masquerade}]", "RTSPT:played | RTSPT:played RTSPT:played"},
+		{"a filter that keeps state from the middle on", "dialect: card\nmoniker: rtspt\nthen: [{when: playing, profile: {default: drop, stateful: true, rules: [{action: accept, from: client}]}}]", "RTSPT:played | RTSPT:played RTSPT:played"},
+		{"a control leg that closes after the first rung starved", "dialect: card\nmoniker: rtsp\nprofile: no-udp\nthen: [{when: starved, profile: no-rtsp}]", "RTSPU:starved RTSPT:blocked HTTP:played | RTSPU:starved RTSPT:broken HTTP:played"},
+		{"a version that has no rtsp serves none", "dialect: wmp11\nmoniker: rtsp\noffer: {wms: \"4.1\", rungs: [RTSPU, RTSPT, HTTP]}", "RTSPU:refused RTSPT:refused? HTTP:played"},
+		{"a version that has no mms serves none", "dialect: wmp6\nmoniker: mms\noffer: {wms: \"9.5\", rungs: [MMSU, MMST, HTTP]}", "MMSU:refused MMST:refused? HTTP:played"},
+		{"a change after a time may come at any step", "dialect: card\nmoniker: rtspt\nthen: [{when: after 2s, profile: closed}]", "RTSPT:played | RTSPT:played RTSPT:blocked | RTSPT:blocked | RTSPT:broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -253,13 +263,15 @@ func TestPortInAGeneralURL(t *testing.T) {
 func TestClientRows(t *testing.T) {
 	t.Parallel()
 	punching := ClientRow{Punches: true, NoPairs: true, Data: 5 * time.Second, Connect: 20 * time.Second,
-		Ladders: map[string]Ladder{"rtsp": {RTSPU, RTSPT}, "mms": {MMST, MMSU, HTTP}}}
+		Ladders:  map[string]Ladder{"rtsp": {RTSPU, RTSPT}, "mms": {MMST, MMSU, HTTP}, "rtspt": {RTSPU, RTSPM, RTSPT}},
+		Optional: map[string][]Rung{"rtspt": {RTSPM}}}
 	for _, c := range []struct{ name, yaml, want string }{
 		{"its own ladder", "dialect: wmp11\nmoniker: mms\noffer: {rungs: [MMSU, HTTP]}", "MMST:rejected MMSU:rejected? HTTP:played"},
 		{"its own order in spite of Fast Cache", "dialect: wmp11\nmoniker: rtsp\noffer: {fastCache: true}", "RTSPU:played"},
 		{"a hole in its own firewall", "dialect: wmp11\nmoniker: rtsp\nprofile: client-default-deny", "RTSPU:played"},
 		{"a mapping in the gateway", "dialect: wmp11\nmoniker: rtsp\nprofile: nat-masquerade", "RTSPU:played"},
 		{"a mapping to another port", "dialect: wmp11\nmoniker: rtsp\nprofile: nat-renumber", "RTSPU:starved RTSPT:played"},
+		{"a rung that it may leave out", "dialect: wmp11\nmoniker: rtspt\noffer: {rungs: [RTSPT]}", "RTSPU:rejected RTSPM:rejected? RTSPT:played"},
 		{"no packet pairs to be fragmented", "dialect: wmp11\nmoniker: rtsp\nprofile: no-fragments\nlink: {mtu: 1200}", "RTSPU:played"},
 	} {
 		if got := Predict(scenario(t, c.yaml), punching, Brisk).String(); got != c.want {

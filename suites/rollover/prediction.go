@@ -35,9 +35,10 @@ type Window struct {
 // dialect's ladders and the timing in the prediction. The zero value is the
 // reference client.
 type ClientRow struct {
-	Ladders map[string]Ladder `json:"ladders,omitempty"` // by moniker
-	Connect time.Duration     `json:"connect_ns,omitempty"`
-	Data    time.Duration     `json:"first_data_ns,omitempty"`
-	Punches bool              `json:"punches,omitempty"`  // sends a datagram to server_port before it expects media
-	NoPairs bool              `json:"no_pairs,omitempty"` // asks for no packet pairs: waits for media after PLAY
+	Ladders  map[string]Ladder `json:"ladders,omitempty"`  // by moniker
+	Optional map[string][]Rung `json:"optional,omitempty"` // of them, those that the client may leave out
+	Connect  time.Duration     `json:"connect_ns,omitempty"`
+	Data     time.Duration     `json:"first_data_ns,omitempty"`
+	Punches  bool              `json:"punches,omitempty"`  // sends a datagram to server_port before it expects media
+	NoPairs  bool              `json:"no_pairs,omitempty"` // asks for no packet pairs: waits for media after PLAY
 }

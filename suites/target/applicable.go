@@ -62,10 +62,10 @@ func (t Target) asked(s rollover.Scenario) []rollover.Rung {
 	if t.Role == rollover.PartyServer {
 		return s.Offer.Rungs
 	}
-	if own, ok := t.Ladders[s.Moniker]; ok {
-		return own
-	}
 	ladder, _, optional, err := rollover.LadderFor(s.Dialect, s.Moniker)
+	if own, ok := t.Ladders[s.Moniker]; ok {
+		ladder, optional, err = own, t.Optional[s.Moniker], nil
+	}
 	if err != nil {
 		return nil
 	}

@@ -148,7 +148,7 @@ func TestRungsBesideTheLadder(t *testing.T) {
 
 func TestClientClaims(t *testing.T) {
 	t.Parallel()
-	client, err := Load("c.yaml", []byte("vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT]}\nstart: {exec: [p]}\nladders: {rtsp: [RTSPU, RTSPT]}\n"))
+	client, err := Load("c.yaml", []byte("vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT]}\nstart: {exec: [p]}\nladders: {rtsp: [RTSPU, RTSPM?, RTSPT]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func (t *Target) load(n strict.Node) {
 			n.Object(strict.Need("user", text(&t.Auth.User)), strict.Need("password", text(&t.Auth.Password)))
 		}),
 		strict.Key("content", func(n strict.Node) { t.Content = n.Word(ContentClip, ContentMedia) }),
-		ofClient("ladders", func(n strict.Node) { t.Ladders = loadLadders(n) }),
+		ofClient("ladders", func(n strict.Node) { t.loadLadders(n) }),
 		ofClient("timers", func(n strict.Node) {
 			n.Object(
 				strict.Key("firstData", func(n strict.Node) { t.FirstData = n.Duration(maxWait) }),
@@ -129,15 +130,43 @@ func loadPorts(n strict.Node) map[rollover.Service]uint16 {
 	return out
 }
 
-func loadLadders(n strict.Node) map[string]rollover.Ladder {
-	out := map[string]rollover.Ladder{}
+// loadLadders reads ladders as the notation writes them: a question mark
+// behind a rung says that it may be missing.
+func (t *Target) loadLadders(n strict.Node) {
+	t.Ladders = map[string]rollover.Ladder{}
 	n.Entries(func(moniker string, value, key strict.Node) {
 		if !monikerPattern.MatchString(moniker) {
 			key.Fail(fmt.Sprintf("ladders: found the moniker %q", moniker), "a URL scheme such as mms, rtsp, rtspu")
 		}
-		out[moniker] = loadRungs(value)
+		var seen []string
+		for _, w := range value.Words(ladderWords()...) {
+			name, may := strings.CutSuffix(w, "?")
+			if slices.Contains(seen, name) {
+				value.Fail(fmt.Sprintf("ladders.%s: %s twice, with and without a question mark", moniker, name), "each once")
+			}
+			seen = append(seen, name)
+			t.Ladders[moniker] = append(t.Ladders[moniker], rollover.Rung(name))
+			if may {
+				t.putOptional(moniker, rollover.Rung(name))
+			}
+		}
 	})
-	return out
+}
+
+func (t *Target) putOptional(moniker string, r rollover.Rung) {
+	if t.Optional == nil {
+		t.Optional = map[string][]rollover.Rung{}
+	}
+	t.Optional[moniker] = append(t.Optional[moniker], r)
+}
+
+// ladderWords are the rungs, each with and without a question mark.
+func ladderWords() []string {
+	all := words(rollover.Rungs())
+	for _, r := range rollover.Rungs() {
+		all = append(all, string(r)+"?")
+	}
+	return all
 }
 
 var monikerPattern = regexp.MustCompile(`^[a-z][a-z0-9]*$`)

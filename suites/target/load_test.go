@@ -64,7 +64,7 @@ product: p
 role: client
 claims: {dialects: [wmp6], rungs: [MMST, MMSU, HTTP]}
 start: {exec: [player, "{{.URL}}", "--off={{.Off}}"]}
-ladders: {mms: [MMST, MMSU, HTTP]}
+ladders: {mms: [MMST, MMSU?, HTTP]}
 timers: {firstData: 5s, connect: 20s}
 punches: true
 packetPairs: false
@@ -73,12 +73,20 @@ packetPairs: false
 		t.Fatal(err)
 	}
 	want := rollover.ClientRow{Ladders: map[string]rollover.Ladder{"mms": {rollover.MMST, rollover.MMSU, rollover.HTTP}},
-		Connect: 20 * time.Second, Data: 5 * time.Second, Punches: true, NoPairs: true}
+		Optional: map[string][]rollover.Rung{"mms": {rollover.MMSU}}, Connect: 20 * time.Second, Data: 5 * time.Second, Punches: true, NoPairs: true}
 	if row := got.ClientRow(); !reflect.DeepEqual(row, want) {
 		t.Errorf("row %+v, want %+v", row, want)
 	}
 	if strings.Join(got.Claims.WMS, " ") != "9.1" {
 		t.Errorf("default versions %v", got.Claims.WMS)
+	}
+}
+
+func TestLadderNamesARungOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Load("c.yaml", []byte("vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [wmp11], rungs: [RTSPU]}\nstart: {exec: [p]}\nladders: {rtsp: [RTSPU, RTSPM, RTSPM?]}\n"))
+	if err == nil || !strings.Contains(err.Error(), "6:17") || !strings.Contains(err.Error(), "RTSPM twice") {
+		t.Errorf("%v", err)
 	}
 }
 

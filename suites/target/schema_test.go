@@ -66,7 +66,7 @@ product: Example Player
 role: client
 claims: {dialects: [wmp6], rungs: [MMST, MMSU, HTTP]}
 start: {exec: [player, "{{.URL}}", "--off={{.Off}}"]}
-ladders: {mms: [MMST, MMSU, HTTP]}
+ladders: {mms: [MMST, MMSU?, HTTP]}
 timers: {firstData: 5s, connect: 5s}
 punches: true
 packetPairs: false

@@ -29,6 +29,7 @@ type Target struct {
 
 	// Of a client: what it does instead of what its dialect would do.
 	Ladders   map[string]rollover.Ladder // by moniker
+	Optional  map[string][]rollover.Rung // of them, those that it may leave out
 	FirstData time.Duration              // how long it waits for media; 0: as the dialect
 	Connect   time.Duration              // how long it waits for a connection; 0: as the dialect
 	Punches   bool                       // it sends a datagram to the server's port before it expects media
@@ -129,5 +130,5 @@ func (t Target) ClientRow() rollover.ClientRow {
 	if t.Role != rollover.PartyClient {
 		return rollover.ClientRow{}
 	}
-	return rollover.ClientRow{Ladders: t.Ladders, Connect: t.Connect, Data: t.FirstData, Punches: t.Punches, NoPairs: t.NoPairs}
+	return rollover.ClientRow{Ladders: t.Ladders, Optional: t.Optional, Connect: t.Connect, Data: t.FirstData, Punches: t.Punches, NoPairs: t.NoPairs}
 }
