@@ -60,16 +60,29 @@ func (o Offer) Listens(s Service) bool {
 // Versions returns the server versions an offer may name.
 func Versions() []string { return []string{"4.1", "9.0", "9.1", "9.5"} }
 
-// versionServes says what each version of Windows Media Services has
-// (RO-PRT-101). The rungs of the modern dialect are no matter of its version.
-func versionServes(wms string, d Dialect, r Rung) bool {
+// versionHas says what each version of Windows Media Services can be made to
+// serve (RO-PRT-101). The rungs of the modern dialect, and files, are no matter
+// of its version.
+func versionHas(wms string, d Dialect, r Rung) bool {
 	switch r {
 	case RTSPU, RTSPT:
 		return d == Modern || wms != "4.1"
 	case MMSU, MMST:
+		return wms != "9.5"
+	}
+	return true
+}
+
+// versionServes says what each version serves to a dialect if nobody says
+// otherwise.
+func versionServes(wms string, d Dialect, r Rung) bool {
+	switch r {
+	case RTSPU, RTSPT:
+		return versionHas(wms, d, r)
+	case MMSU, MMST:
 		// WMS 9 has MMS for old players only: those that speak RTSP are
 		// turned away (RO-PRT-102), and to them it does not offer it.
-		return wms == "4.1" || wms != "9.5" && !d.has(traitRTSPReader)
+		return wms == "4.1" || versionHas(wms, d, r) && !d.has(traitRTSPReader)
 	case HTTP:
 		return true
 	case RTSPM, RTSPH, RTSPS:
@@ -122,13 +135,18 @@ func (o *offerAsWritten) load(n strict.Node) {
 }
 
 // resolve fills in what was left out. Rungs: all of the dialect's ladder that
-// the version has, and the rung that the moniker names. HTTP: wmsp if HTTP is
-// among the rungs. An impostor or a mute port serves no rung.
+// the version has, and the rung that the moniker names; of those that are
+// written, the ones that the version has. HTTP: wmsp if HTTP is among the
+// rungs. An impostor or a mute port serves no rung.
 func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 	out := Offer{WMS: o.WMS, Rungs: []Rung{}, HTTP: o.HTTP, FastCache: o.FastCache, Content: o.Content,
 		Ports: o.Ports, Reply: o.Reply, Auth: o.Auth}
 	if o.rungsWritten {
-		out.Rungs = append(out.Rungs, o.Rungs...)
+		for _, r := range o.Rungs {
+			if versionHas(o.WMS, d, r) {
+				out.Rungs = append(out.Rungs, r)
+			}
+		}
 	} else {
 		for _, r := range d.Home(moniker) {
 			if versionServes(o.WMS, d, r) {

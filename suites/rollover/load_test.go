@@ -128,7 +128,7 @@ func TestDefaultRungs(t *testing.T) {
 		{"dialect: wmp11\nmoniker: rtsp\noffer: {http: off}", "RTSPU RTSPT", "off"},
 		{"dialect: wmp11\nmoniker: rtsp\noffer: {http: impostor}", "RTSPU RTSPT", "impostor"},
 		{"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: []}", "", "off"},
-		{"dialect: wmp11\nmoniker: rtsp\noffer: {wms: \"4.1\", rungs: [RTSPU]}", "RTSPU", "off"},
+		{"dialect: wmp11\nmoniker: rtsp\noffer: {wms: \"4.1\", rungs: [RTSPU]}", "", "off"},
 		{"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPU, HTTP], http: mute}", "RTSPU", "mute"},
 	} {
 		s := scenario(t, c.yaml)

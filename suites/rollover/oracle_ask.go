@@ -17,9 +17,24 @@ func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
 		return o.data(r, p)
 	}
 	port := o.ports[svc]
-	if a, closed := o.control(r, port, p); closed {
-		return []answer{a}
+	s := o.strikes(port, p)
+	a, closed := o.control(r, port, p)
+	var out []answer
+	if closed {
+		out = append(out, a)
 	}
+	if !closed || s.leaks != "" && o.anybodyAt(port) {
+		out = append(out, o.behind(r, port, p)...)
+	}
+	if s.any() {
+		out = o.struck(r, s, p, out)
+	}
+	return out
+}
+
+// behind asks what remains to be asked once the control leg is open.
+func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
+	svc := r.Control()
 	if a, foreign := o.protocol(r, port); foreign {
 		return []answer{a}
 	}
@@ -52,8 +67,8 @@ const clientPort = 40000
 // control is B.3.5.1 as far as packets go: does the SYN arrive, does anybody
 // listen, does the answer come back?
 func (o *oracle) control(r Rung, port uint16, p firewall.Profile) (answer, bool) {
-	syn := p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.TCP, SPort: clientPort, DPort: port})
-	back := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Client, Proto: firewall.TCP, SPort: port, DPort: clientPort})
+	there, fromThere := tcpFlows(port)
+	syn, back := p.Fate(there), p.Fate(fromThere)
 	to := fmt.Sprintf("tcp to server port %d", port)
 	a := answer{Step: Step{Rung: r, Leg: LegControl}, twin: true}
 	a.unseen = syn.Action != firewall.Accept && p.At == firewall.AtClient // the SYN never leaves the client's host

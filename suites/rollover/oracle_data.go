@@ -83,6 +83,9 @@ func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, clo
 				open, lossy = true, lossy || fate.Lossy
 				continue
 			}
+			if slices.ContainsFunc(thinned(p, f), func(f firewall.Fate) bool { return f.Action == firewall.Accept }) {
+				open, lossy = true, true // each Nth passes
+			}
 			if closed.why == "" {
 				closed = reason{o.whyLost(d, f, fate, p), fate.Rule}
 			}
@@ -129,29 +132,3 @@ const clipRate = 160_000
 
 // slow reports whether the link cannot carry the clip in time.
 func (o *oracle) slow() bool { return o.s.Link.Rate > 0 && o.s.Link.Rate < clipRate }
-
-// damage is what a change of profile in mid-play does to a rung that plays.
-type damage struct {
-	why   string // why it may end early; empty: it does not
-	lossy bool
-}
-
-// damage asks the new profile about the legs of a rung that already plays.
-func (o *oracle) damage(r Rung, later firewall.Profile) damage {
-	var d damage
-	if svc := r.Control(); svc != ServiceNone {
-		if a, closed := o.control(r, o.ports[svc], later); closed {
-			d.why = a.Why
-		}
-	}
-	if r.Data() == OverTCP {
-		return d
-	}
-	media := o.awaited(r)[len(o.awaited(r))-1]
-	_, closed, lossy := o.arrival(r, media, later)
-	d.lossy = lossy
-	if closed.why != "" {
-		d.why = closed.why
-	}
-	return d
-}

@@ -8,10 +8,12 @@ import (
 
 // state is what a walk down the ladder has learnt so far.
 type state struct {
-	profile firewall.Profile // what the path lets through now
-	twins   []Service        // endpoints that failed before a transport was named
-	only    int              // the walk ends behind this step; 0: with the ladder
-	goesOn  bool             // the client took the freedom to go on where it might have stopped
+	profile firewall.Profile  // what the path lets through now
+	twins   []Service         // endpoints that failed before a transport was named
+	only    int               // the walk ends behind this step; 0: with the ladder
+	goesOn  bool              // the client took the freedom to go on where it might have stopped
+	stood   Service           // the endpoint whose connection may still stand
+	before  *firewall.Profile // what the path let through when it was made; nil: the same as now
 }
 
 // next says what an answer does to the search.
@@ -38,16 +40,22 @@ func (o *oracle) walk(i int, st state) [][]Step {
 	if i == len(o.ladder) || st.only > 0 && i > st.only {
 		return [][]Step{nil}
 	}
-	if o.change != nil && i == o.changeAt {
-		st.profile = *o.change
-	}
 	rung := o.ladder[i].rung
+	if o.change != nil && i == o.changeAt {
+		before := st.profile
+		st.profile, st.before, st.stood = *o.change, &before, rung.Control()
+	}
 	if off, ok := o.switchedOff(rung, i); ok {
 		return prepend(Step{Rung: rung, Outcome: Skipped, Why: "switched off in the client by " + string(off)}, o.walk(i+1, st))
 	}
 	optional := o.ladder[i].optional || slices.Contains(st.twins, rung.Control())
 	var out [][]Step
-	for _, a := range o.ask(rung, st.profile) {
+	answers := o.ask(rung, st.profile)
+	if st.before != nil && rung.Control() == st.stood {
+		answers = append(answers, o.cutShort(rung, *st.before, st.profile)...)
+	}
+	st.before = nil
+	for _, a := range answers {
 		out = append(out, o.follow(i, st, a, optional || a.unseen)...)
 	}
 	if optional && !slices.ContainsFunc(out, func(seq []Step) bool { return seq[0].Optional }) {
@@ -76,8 +84,8 @@ func (o *oracle) follow(i int, st state, a answer, optional bool) [][]Step {
 	if a.twin {
 		after.twins = append(slices.Clone(st.twins), a.Rung.Control())
 	}
-	if a.Outcome == Starved {
-		after.profile, _ = o.replaced(WhenStarved, st.profile)
+	if later, changed := o.replaced(WhenStarved, st.profile); changed && a.Outcome == Starved {
+		after.profile, after.before, after.stood = later, &st.profile, a.Rung.Control()
 	}
 	switch {
 	case a.Outcome == Played:
@@ -112,16 +120,17 @@ func (o *oracle) ending(i int, st state, a answer) [][]Step {
 	if o.change != nil && i < o.changeAt {
 		later, changed = *o.change, true
 	}
-	if !changed {
+	if changed {
+		damage := o.damage(a.Rung, st.profile, later)
+		a.Lossy = a.Lossy || damage.lossy
+		if damage.why != "" {
+			a.Cut = true
+			a.Why += ", until " + damage.why
+		}
+	}
+	if !a.Cut {
 		return [][]Step{{a.Step}}
 	}
-	damage := o.damage(a.Rung, later)
-	a.Lossy = a.Lossy || damage.lossy
-	if damage.why == "" {
-		return [][]Step{{a.Step}}
-	}
-	a.Cut = true
-	a.Why += ", until " + damage.why
 	out := [][]Step{{a.Step}}
 	for _, again := range o.ask(a.Rung, later) {
 		again.Why = "asked for once more after the cut: " + again.Why
