@@ -23,6 +23,7 @@ func TestAttempts(t *testing.T) {
 		want    string
 		by      rollover.Party // who decided the first attempt
 		status  int
+		clean   bool // it shows no fact
 	}{
 		{name: "nothing", play: func(f *film) {}, want: "none"},
 		{name: "udp plays", play: func(f *film) { c := f.dial(554); c.probe(both); c.playUDP() }, want: "RTSPU:played"},
@@ -176,12 +177,27 @@ func TestAttempts(t *testing.T) {
 			c.finServer()
 			c.finClient()
 		}, want: "HTTP:broken", by: rollover.PartyServer},
-		{name: "rtsp spoken to the http port", port: 80, moniker: "rtspu", play: func(f *film) {
+		{name: "rtsp spoken to the http port", clean: true, port: 80, moniker: "rtspu", play: func(f *film) {
 			c := f.dial(80)
 			c.ask("DESCRIBE", testURL)
+			c.server([]byte("HTTP/1.0 400 Bad Request\r\n\r\n"))
 			c.finServer()
 			c.finClient()
 		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyServer},
+		{name: "translation ends in mid-play", play: func(f *film) {
+			c := f.conn(554)
+			c.clientToward, c.serverToward = near, near // behind it, the server meets the gateway's address
+			c.flags(false, layers.TCP{SYN: true})
+			c.flags(true, layers.TCP{SYN: true, ACK: true})
+			c.flags(false, layers.TCP{ACK: true})
+			c.describe()
+			c.setupTCP()
+			c.play()
+			c.frames(0, 10, 0)
+			c.clientToward, c.serverToward = both, both
+			c.ask("TEARDOWN", testURL)
+			c.rstServer()
+		}, want: "RTSPT:played"},
 		{name: "media that comes when the client has gone on to tcp", play: func(f *film) {
 			c := f.dial(554)
 			c.starveUDP()
@@ -333,6 +349,9 @@ func TestAttempts(t *testing.T) {
 				if len(a.Frames) == 0 || a.Why == "" || len(a.Messages) == 0 {
 					t.Errorf("attempt %d says too little: %+v", i, a)
 				}
+			}
+			if test.clean && len(got.Facts) > 0 {
+				t.Errorf("facts: %+v", got.Facts)
 			}
 			if len(got.Attempts) > 0 && (got.Attempts[0].EndedBy != test.by || got.Attempts[0].Status != test.status) {
 				t.Errorf("ended by %q with %d, want %q with %d (%s)", got.Attempts[0].EndedBy, got.Attempts[0].Status, test.by, test.status, got.Attempts[0].Why)

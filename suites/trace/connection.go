@@ -169,6 +169,13 @@ func (v *view) again(later *view) {
 	v.last = later.last
 }
 
+// strayOf reports packets of a connection that the gateway has ceased to
+// translate: the client's own address and port, and no beginning. They reach
+// the server as nobody's.
+func (v *view) strayOf(near *view) bool {
+	return near.client == v.client && near.server == v.server
+}
+
 // complain notes an ICMP error about a connection that it quotes.
 func complain(current map[viewKey]*view, p *packet, who roles) {
 	about := p.icmp
@@ -210,8 +217,11 @@ func pairUp(seen [points][]*view) []*connection {
 			open[k], paired[k] = waiting[1:], waiting[0]
 			continue
 		}
-		if c := paired[k]; c != nil && c.near() != v {
+		if c := paired[k]; c != nil {
 			c.views[serverSide].again(v)
+			continue
+		}
+		if len(v.syns) == 0 && slices.ContainsFunc(seen[clientSide], v.strayOf) {
 			continue
 		}
 		c := &connection{}

@@ -78,12 +78,19 @@ func (r *reading) attempts(rows []dissector) []*attempt {
 		if a.Media.FirstFrame != 0 {
 			a.say(mark{a.Media.FirstFrame, a.Media.First}, false, "media: %d packets", len(a.sent[clientSide]))
 		}
-		if row.inspect != nil {
+		if row.inspect != nil && !r.elsewhere(row, a) {
 			row.inspect(r, a, i)
 		}
 	}
 	r.inspectPath(all)
 	return all
+}
+
+// elsewhere reports that the attempt came to a port where the server speaks
+// another protocol: what it answers there is no fault of this one.
+func (r *reading) elsewhere(row dissector, a *attempt) bool {
+	port := a.conns[0].port()
+	return port != r.portOf(row.service) && slices.ContainsFunc(dissectors(), func(d dissector) bool { return r.portOf(d.service) == port })
 }
 
 func rowFor(rows []dissector, s rollover.Service) dissector {
