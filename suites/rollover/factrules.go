@@ -7,6 +7,7 @@ type factRule struct {
 	expected    string
 	note        bool // told, never failed on
 	causal      bool // it explains why its attempt did not end as predicted
+	stops       bool // and why the client did not go on from there as predicted
 	// outcomes are those it explains, where not all.
 	outcomes []Outcome
 	// when reports whether the fact counts in this case; nil: always.
@@ -33,7 +34,7 @@ var factRules = map[FactKind]factRule{
 		expected: "the answer to SETUP carries a Transport header"},
 	FactOtherTransport: {party: PartyServer, requirement: "RO-RTSP-102", causal: true,
 		expected: "the transport that is granted is one that was asked for; what cannot be served is refused with 461"},
-	FactClosedAfter461: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
+	FactClosedAfter461: {party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
 		expected: "the connection stays open after 461, and SETUP for another transport is answered on it"},
 	FactSwitchRefused: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
 		expected: "SETUP for the other transport is accepted on the same connection"},
@@ -61,7 +62,11 @@ var factRules = map[FactKind]factRule{
 		expected: "packets that a loss report names are sent again on the rtx session"},
 	FactSecondUnanswered: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
 		expected: "a new connection is served while an older one still stands"},
-	FactClosedOn401: {party: PartyServer, requirement: "RO-RTSP-110", causal: true,
+	FactRedirectKept: {party: PartyServer, requirement: "RO-RTSP-110", causal: true, stops: true,
+		expected: "the server closes the connection of a redirect"},
+	FactRedirectLoop: {party: PartyServer, requirement: "RO-RTSP-110", causal: true, stops: true,
+		expected: "a redirect leads to where the content is"},
+	FactClosedOn401: {party: PartyServer, requirement: "RO-RTSP-110", causal: true, stops: true,
 		expected: "the connection stays open after 401 for the retry"},
 	FactResetAfterAccept: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
 		expected: "a refusal is said in the protocol, not by a reset"},

@@ -27,6 +27,8 @@ const (
 	FactMediaIncomplete   FactKind = "media-incomplete"    // the server stopped, or skipped, before the clip's end
 	FactLossUnanswered    FactKind = "loss-unanswered"     // a loss report without a resend
 	FactSecondUnanswered  FactKind = "second-unanswered"   // mute to a new connection while an older one stands
+	FactRedirectKept      FactKind = "redirect-kept"       // a redirect, and the connection kept
+	FactRedirectLoop      FactKind = "redirect-loop"       // redirected over and over
 	FactClosedOn401       FactKind = "closed-on-401"       // the connection of a challenge closed before the retry
 	FactResetAfterAccept  FactKind = "reset-after-accept"  // the server accepts a connection and resets it
 	FactHalfOpen          FactKind = "half-open"           // the client closed, the server did not
@@ -64,7 +66,7 @@ func FactKinds() []FactKind {
 		FactRTCPPort, FactServerPortMissing, FactTransportMissing, FactOtherTransport, FactClosedAfter461,
 		FactSwitchRefused, FactPauseRefused, FactPairUnanswered, FactPairsMissing, FactPairsMisplaced,
 		FactFramesBeforePlay, FactGarbage, FactChannel, FactSecondConnection, FactForeignMedia,
-		FactMediaIncomplete, FactLossUnanswered, FactSecondUnanswered, FactClosedOn401, FactResetAfterAccept,
+		FactMediaIncomplete, FactLossUnanswered, FactSecondUnanswered, FactRedirectKept, FactRedirectLoop, FactClosedOn401, FactResetAfterAccept,
 		FactHalfOpen, FactTwiceRefused,
 		FactTokenMissing, FactStranger, FactCoding, FactHTTPServed, FactPlayUnanswered,
 		FactPlayBeforeProbe, FactSetupOrder, FactClientPorts, FactClientPortClosed, FactUDPStillOpen,

@@ -14,7 +14,7 @@ func (b *bench) differs(i int, e Step, o Attempt) charge {
 	c := charge{expected: stepsText([]Step{e}), seen: fmt.Sprintf("%s (%s)", o, o.Why)}
 	for _, p := range []Party{PartyServer, PartyClient} {
 		if r, f, ok := b.cause(i, p); ok && r.explains(o.Outcome) {
-			c.party, c.requirement = p, r.requirement
+			c.party, c.requirement = p, b.requirementOf(r, f)
 			c.seen += ": " + f.Seen
 			return c
 		}
@@ -44,7 +44,7 @@ func (b *bench) blame(i int, e Step, o Attempt) (Party, string, bool) {
 	case o.EndedBy == PartyClient:
 		return PartyClient, "RO-ROLL-06", false
 	}
-	return PartyServer, refusalRule(i, o), o.Outcome == Broken && o.Status == 0
+	return PartyServer, b.refusalRule(i, o), o.Outcome == Broken && o.Status == 0
 }
 
 // closed reports that a rule of the profile decides the step.
@@ -123,7 +123,7 @@ func (b *bench) servedAnyway(e Step) string {
 }
 
 // refusalRule is the requirement that an error of the server's breaks.
-func refusalRule(i int, o Attempt) string {
+func (b *bench) refusalRule(i int, o Attempt) string {
 	rung := HTTP
 	if len(o.Candidates) > 0 {
 		rung = o.Candidates[0]
@@ -135,6 +135,8 @@ func refusalRule(i int, o Attempt) string {
 			return "RO-HTTP-104"
 		}
 		return "RO-RTSP-110"
+	case o.Status == 551 && b.Scenario.Offer.FastCache:
+		return "RO-FC-101" // an option that was announced, and is refused
 	case web && o.Outcome == Broken && o.Status != 0:
 		return "RO-HTTP-101"
 	case i > 0:

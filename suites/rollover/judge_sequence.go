@@ -67,10 +67,23 @@ func (b *bench) ended(i int) charge {
 		if b.Trace.Health.ClientFrames > 0 {
 			c.seen, c.silent = fmt.Sprintf("%d frames of the client, none of them an attempt", b.Trace.Health.ClientFrames), false
 		}
+		if b.pinnedOff() {
+			c.requirement = "RO-CLI-101"
+		}
 		return c
 	}
 	c.seen = fmt.Sprintf("nothing follows %s (%s)", b.Trace.Attempts[i-1], b.Trace.Attempts[i-1].Why)
+	if r, f, ok := b.cause(i-1, PartyServer); ok && r.stops {
+		c.party, c.requirement, c.seen = PartyServer, b.requirementOf(r, f), c.seen+"; "+f.Seen
+	}
 	return c
+}
+
+// pinnedOff reports a moniker that names a rung which is switched off: limits
+// do not bind it.
+func (b *bench) pinnedOff() bool {
+	l, explicit, _, err := LadderFor(b.Scenario.Dialect, b.Scenario.Moniker)
+	return err == nil && explicit && len(l) > 0 && slices.ContainsFunc(b.Scenario.Limits, l[0].OffBy)
 }
 
 // strayed blames the one who made the client try a rung that was not due: the
@@ -83,8 +96,8 @@ func (b *bench) strayed(i int, o Attempt) charge {
 	if i > 0 {
 		c.expected += fmt.Sprintf(" after %s", b.Trace.Attempts[i-1])
 	}
-	if r, f, ok := b.cause(i-1, PartyServer); ok && b.Trace.Attempts[i-1].Outcome == Played {
-		c.party, c.requirement, c.seen = PartyServer, r.requirement, c.seen+"; before that, "+f.Seen
+	if r, f, ok := b.cause(i-1, PartyServer); ok && (r.stops || b.Trace.Attempts[i-1].Outcome == Played) {
+		c.party, c.requirement, c.seen = PartyServer, b.requirementOf(r, f), c.seen+"; before that, "+f.Seen
 		return c
 	}
 	c.requirement = b.strayRule(i, o)
@@ -104,8 +117,12 @@ func (b *bench) strayRule(i int, o Attempt) string {
 	switch {
 	case i > 0 && b.Trace.Attempts[i-1].Outcome == Denied:
 		return "RO-ROLL-104"
+	case b.pinnedOff():
+		return "RO-CLI-101"
 	case explicit:
 		return "RO-URL-01"
+	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played && b.rungOf(i-1) == RTSPU && b.feedbackClosed():
+		return "RO-FW-03"
 	case all(off) && slices.Contains(o.Candidates, HTTP):
 		return "RO-CLI-02"
 	case all(off):

@@ -144,7 +144,16 @@ func TestJudgeDivergence(t *testing.T) {
 		{"tries what is switched off", "RTSPT:played", "RTSPU:played", func(c *Case) { c.Scenario.Limits = []Switch{SwitchUDP} }, PartyClient, "RO-CLI-01", 10},
 		{"goes to http that is switched off", "RTSPU:blocked", "RTSPU/RTSPT:blocked HTTP:played", func(c *Case) { c.Scenario.Limits = []Switch{SwitchHTTP} }, PartyClient, "RO-CLI-02", 20},
 		{"an old player speaks RTSP", "MMSU:played", "RTSPU:played", func(c *Case) { c.Scenario.Dialect = WMP6 }, PartyClient, "RO-ROLL-04", 10},
-		{"goes on because the server stopped", "RTSPU:played", "RTSPU:played RTSPT:played", fact(FactMediaIncomplete, 0), PartyServer, "RO-ROLL-06", 20},
+		{"obeys limits with a pinned moniker", "RTSPU:played", "RTSPT:played", func(c *Case) {
+			c.Scenario.Moniker, c.Scenario.Limits = "rtspu", []Switch{SwitchUDP}
+		}, PartyClient, "RO-CLI-101", 10},
+		{"leaves udp for want of feedback", "RTSPU:played", "RTSPU:played RTSPT:played", func(c *Case) {
+			c.Scenario.Profile = firewall.Profile{Rules: []firewall.Rule{{Name: "no reports", Action: firewall.Drop, From: firewall.Client, Proto: firewall.UDP}}}
+			c.Counters = []Counter{{Name: "no reports"}}
+		}, PartyClient, "RO-FW-03", 20},
+		{"stops where the server closed", "RTSPU:rejected RTSPT:played", "RTSPU:rejected", fact(FactClosedAfter461, 0), PartyServer, "RO-ROLL-07", 10},
+		{"goes elsewhere after redirects", "RTSPU:rejected RTSPT:played", "RTSPU/RTSPT:rejected HTTP:played", fact(FactRedirectLoop, 0), PartyServer, "RO-RTSP-110", 20},
+		{"goes on because the server stopped", "RTSPU:played", "RTSPU:played RTSPT:played", fact(FactMediaIncomplete, 0), PartyServer, "RO-RTSP-02", 20},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -298,6 +298,22 @@ func TestFacts(t *testing.T) {
 			first.close()
 			f.playHTTP()
 		}},
+		{kind: rollover.FactRedirectKept, play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 302, nil, "Location", testURL+"2")
+			f.wait(1100 * time.Millisecond)
+			c.finClient()
+			f.wait(time.Second)
+			f.trailer()
+		}},
+		{kind: rollover.FactRedirectLoop, play: func(f *film) {
+			for range 5 {
+				c := f.dial(554)
+				c.answer(c.ask("DESCRIBE", testURL), 302, nil, "Location", testURL)
+				c.finServer()
+				c.finClient()
+			}
+		}},
 		{kind: rollover.FactClosedOn401, play: func(f *film) {
 			c := f.dial(554)
 			c.answer(c.ask("DESCRIBE", testURL), 401, nil)
@@ -473,6 +489,19 @@ func TestFacts(t *testing.T) {
 			web.described(cougar, player)
 			web.close()
 			c.frames(10, 40, 0)
+			c.finish()
+		}},
+		{kind: rollover.FactParallel, name: "udp", play: func(f *film) {
+			c := f.dial(554)
+			c.probe(both)
+			c.setupUDP()
+			c.play()
+			c.logs()
+			f.media(0, 10, 5004, mediaPort, both)
+			web := f.dial(80)
+			web.described(cougar, player)
+			web.close()
+			f.media(10, 40, 5004, mediaPort, both)
 			c.finish()
 		}},
 		{kind: rollover.FactLogMissing, play: func(f *film) {

@@ -149,17 +149,37 @@ func (r *reading) inspectAborted(all []*attempt) {
 }
 
 // inspectParallel looks for a rung opened while media of an earlier one still
-// flows to a client that takes it.
+// flows to a client that has not turned away from it.
 func (r *reading) inspectParallel(all []*attempt) {
 	for i, a := range all {
+		if a.Outcome != rollover.Played || r.changesPlay() {
+			continue
+		}
+		last := r.lastMedia(a)
 		for j, later := range all[i+1:] {
-			apart := !slices.Contains(a.conns, later.conns[0])
-			if apart && a.Outcome == rollover.Played && a.Media.Last > later.begin.at+grace && !r.changesPlay() {
-				r.note(rollover.FactParallel, i+1+j, later.begin.at, []int{later.begin.frame, a.Media.LastFrame},
-					fmt.Sprintf("%s begins while %s still plays", rungText(later), rungText(a)))
+			left := closingOf(a.mediaConn()).client
+			if slices.Contains(a.conns, later.conns[0]) || left.seen() && left.at <= later.begin.at+grace || last.at <= later.begin.at+grace {
+				continue
 			}
+			r.note(rollover.FactParallel, i+1+j, later.begin.at, []int{later.begin.frame, last.frame},
+				fmt.Sprintf("%s begins while %s still plays", rungText(later), rungText(a)))
 		}
 	}
+}
+
+// lastMedia is where the last media came to the client on the attempt's leg,
+// whether or not it had begun another one by then.
+func (r *reading) lastMedia(a *attempt) mark {
+	last := mark{a.Media.LastFrame, a.Media.Last}
+	if a.rung() != rollover.RTSPU {
+		return last
+	}
+	for _, g := range r.udp[clientSide] {
+		if g.fromServer && g.class == classMedia && g.media() && g.at > last.at && a.wanted(g.dst.Port()) {
+			last = g.mark
+		}
+	}
+	return last
 }
 
 func rungText(a *attempt) string {

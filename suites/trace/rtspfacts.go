@@ -208,8 +208,34 @@ func isReplyTo(t *talk, e *rtsp.Event, method string) bool {
 	return slices.ContainsFunc(t.exchanges, func(x exchange) bool { return x.reply == e && x.method() == method })
 }
 
+// tooManyRedirects is more than any real place needs.
+const tooManyRedirects = 4
+
+// inspectRedirects looks at connections that a redirect should have ended, and
+// at redirects without an end.
+func (r *reading) inspectRedirects(a *attempt, i int) {
+	var frames []int
+	for _, s := range a.steps {
+		if s.status()/100 != 3 {
+			continue
+		}
+		at := s.answered()
+		frames = append(frames, at.frame)
+		end := closingOf(s.conn)
+		patient := !end.client.seen() || end.client.at-at.at >= silence
+		kept := !end.server.seen() || end.server.at-at.at >= silence
+		if patient && kept && r.rec.last-at.at >= silence {
+			r.note(rollover.FactRedirectKept, i, at.at, []int{at.frame}, fmt.Sprintf("%d, and the server kept the connection", s.status()))
+		}
+	}
+	if len(frames) >= tooManyRedirects {
+		r.note(rollover.FactRedirectLoop, i, a.begin.at, frames, fmt.Sprintf("redirected %d times in one attempt", len(frames)))
+	}
+}
+
 // inspectClosing looks at how the server ended a connection.
 func (r *reading) inspectClosing(a *attempt, i int) {
+	r.inspectRedirects(a, i)
 	for _, c := range a.conns {
 		end := closingOf(c)
 		t := r.talkOf(c, serverSide)
