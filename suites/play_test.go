@@ -53,10 +53,16 @@ var reference = sync.OnceValues(func() (reports.Run, error) {
 // played runs a campaign, each scenario once, in a folder that is kept when ROLLOVER_KEEP names a
 // place for it.
 func played(ctx context.Context, t target.Target, scenarios []rollover.Scenario) (reports.Run, error) {
-	dir, err := os.MkdirTemp(os.Getenv("ROLLOVER_KEEP"), "run-")
+	dir, err := runFolder()
 	if err != nil {
 		return reports.Run{}, err
 	}
+	return playedIn(ctx, dir, t, scenarios)
+}
+
+func runFolder() (string, error) { return os.MkdirTemp(os.Getenv("ROLLOVER_KEEP"), "run-") }
+
+func playedIn(ctx context.Context, dir string, t target.Target, scenarios []rollover.Scenario) (reports.Run, error) {
 	return campaign.Run(ctx, t, scenarios, campaign.Options{
 		Out: dir, Tool: reports.Build{Name: "rollover", Version: "suites"}, TimeLimit: 10 * time.Minute, Once: true})
 }
