@@ -28,7 +28,7 @@ type datagram struct {
 
 // yield is what carried packets amount to.
 type yield struct {
-	clip    []int // numbers of the clip's packets that this completes
+	clip    []int // numbers of the clip's packets that this completes; of other content, send times in ms
 	foreign int   // packets of something else
 }
 
@@ -55,8 +55,7 @@ type streamKey struct {
 }
 
 // push takes an RTP packet and counts what it completes. A packet of a clip
-// is known by its bytes; of other content, by being ASF, and then its number
-// is that of the RTP packet.
+// is known by its bytes.
 func (d *depacketizers) push(place any, p rtsp.RTP) yield {
 	if d.streams == nil {
 		d.streams = map[streamKey]*rtsp.Depacketizer{}
@@ -73,12 +72,22 @@ func (d *depacketizers) push(place any, p rtsp.RTP) yield {
 		y.foreign++
 	}
 	for _, b := range packets {
-		d.count(&y, b, int(p.Sequence))
+		d.count(&y, b)
 	}
 	return y
 }
 
-func (d *depacketizers) count(y *yield, packet []byte, number int) {
+// count takes one packet of content. Where any will do, it must be ASF, and its
+// send time stands for its number: media that does not advance is one packet.
+func (d *depacketizers) count(y *yield, packet []byte) {
+	if d.anyASF {
+		if info, err := asf.ParsePacket(packet); err == nil {
+			y.clip = append(y.clip, int(info.SendTime.Milliseconds()))
+		} else {
+			y.foreign++
+		}
+		return
+	}
 	if k, ok := d.clip.Index(packet); ok {
 		y.clip = append(y.clip, k)
 		return
@@ -86,12 +95,6 @@ func (d *depacketizers) count(y *yield, packet []byte, number int) {
 	if k, ok := d.padded(packet); ok {
 		y.clip = append(y.clip, k)
 		return
-	}
-	if d.anyASF {
-		if _, err := asf.ParsePacket(packet); err == nil {
-			y.clip = append(y.clip, number)
-			return
-		}
 	}
 	y.foreign++
 }

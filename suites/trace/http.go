@@ -213,7 +213,7 @@ func (r *reading) giveCall(a *attempt, p point, c call, d *depacketizers) {
 			continue
 		}
 		var y yield
-		d.count(&y, e.Packet.Payload, int(e.Packet.Location))
+		d.count(&y, e.Packet.Payload)
 		a.carried(p, webMark(e), y)
 	}
 	if c.body == nil || !c.ok() || !isASF(c.body.Data) || a.rung() != rollover.HTTPD {
@@ -221,9 +221,9 @@ func (r *reading) giveCall(a *attempt, p point, c call, d *depacketizers) {
 	}
 	header, size := len(d.clip.Header()), d.clip.PacketSize()
 	rest := c.body.Data[min(header, len(c.body.Data)):]
-	for n := 0; len(rest) >= size && size > 0; n++ {
+	for len(rest) >= size && size > 0 {
 		var y yield
-		d.count(&y, rest[:size], n)
+		d.count(&y, rest[:size])
 		a.carried(p, webMark(c.body), y)
 		rest = rest[size:]
 	}

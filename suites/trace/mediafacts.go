@@ -18,6 +18,10 @@ func (r *reading) inspectContent(a *attempt, i int) {
 		r.note(rollover.FactForeignMedia, i, a.Media.First, []int{a.Media.FirstFrame, a.Media.LastFrame},
 			fmt.Sprintf("%d packets that are not the clip's", a.Media.Foreign))
 	}
+	if a.Outcome == rollover.Played && !r.wantsClip() && len(a.sent[serverSide]) == 1 && !r.changesPlay() {
+		only := lastMark(a.sent[serverSide])
+		r.note(rollover.FactMediaIncomplete, i, only.at, []int{only.frame}, "media that does not advance: every packet has the same send time")
+	}
 	if a.Outcome != rollover.Played || !r.wantsClip() || r.scenario.Offer.Content == "live" {
 		return
 	}
