@@ -1,7 +1,10 @@
 package suites_test
 
 import (
+	"slices"
 	"testing"
+
+	"github.com/rollover-conformance/rollover/fixtures/external"
 )
 
 // groups are the labels that the suites pick scenarios by.
@@ -17,6 +20,26 @@ func TestEveryScenarioBelongsToASuite(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("scenario %s is in %d suites; label it with one of %v", s.ID, n, groups)
+		}
+	}
+}
+
+func TestEveryRowOfAProgramIsPlayed(t *testing.T) {
+	played := map[string]bool{}
+	for _, s := range scenariosIn("testdata/external.yaml") {
+		for _, l := range s.Labels {
+			played[l] = true
+			if !slices.Contains(external.Names(), l) {
+				t.Errorf("scenario %s names %q, which is no row", s.ID, l)
+			}
+		}
+		if len(s.Labels) == 0 {
+			t.Errorf("scenario %s names no row to be played with", s.ID)
+		}
+	}
+	for _, row := range external.Names() {
+		if !played[row] {
+			t.Errorf("no scenario of testdata/external.yaml names the row %s", row)
 		}
 	}
 }
