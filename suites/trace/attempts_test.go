@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
 
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
@@ -150,6 +151,29 @@ func TestAttempts(t *testing.T) {
 			c := f.knock(554, 2, both)
 			c.flags(true, layers.TCP{SYN: true, ACK: true})
 		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "the client's host complains of the answer", play: func(f *film) {
+			c := f.knock(554, 1, both)
+			c.flags(true, layers.TCP{SYN: true, ACK: true})
+			quoted := f.ip(serverAddr, clientAddr, layers.IPProtocolTCP, &layers.TCP{SrcPort: 554, DstPort: layers.TCPPort(c.cport)})[14:]
+			icmp := &layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(3, 13)}
+			f.shoot(both, false, f.ip(clientAddr, serverAddr, layers.IPProtocolICMPv4, icmp, gopacket.Payload(quoted)))
+		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "a first answer that the gateway reset, and another", clean: true, play: func(f *film) {
+			c := f.knock(554, 1, both)
+			c.serverToward = far
+			c.flags(true, layers.TCP{SYN: true, ACK: true})
+			c.clientToward = far
+			c.flags(false, layers.TCP{RST: true})
+			f.wait(time.Second)
+			c.clientToward, c.serverToward = both, both
+			c.cseq--
+			c.sseq += 77777
+			c.flags(false, layers.TCP{SYN: true})
+			c.flags(true, layers.TCP{SYN: true, ACK: true})
+			c.flags(false, layers.TCP{ACK: true})
+			c.describe()
+			c.playTCP()
+		}, want: "RTSPT:played"},
 		{name: "the server's reset does not pass, and translation renumbers the next SYN", play: func(f *film) {
 			c := f.knock(554, 1, both)
 			c.serverToward = far

@@ -143,6 +143,15 @@ func (v *view) add(p *packet, fromServer bool) {
 	if p.tcp.syn && p.tcp.acq && !v.synAck.seen() {
 		v.synAck = p.mark
 	}
+	if p.tcp.syn && p.tcp.acq && !v.shaken.seen() {
+		mine, theirs := &v.toServer, &v.toClient
+		if fromServer {
+			mine, theirs = theirs, mine
+		}
+		if mine.restart(p.tcp.seq) {
+			theirs.rst = mark{} // what ended the answer before this one
+		}
+	}
 	if v.synAck.seen() && !v.shaken.seen() && fromServer == v.fromServer && p.tcp.acq && !p.tcp.syn && !p.tcp.rst {
 		v.shaken = p.mark
 	}
@@ -169,12 +178,10 @@ func (v *view) again(later *view) {
 	v.last = later.last
 }
 
-// strayOf reports packets of a connection that the gateway has ceased to
-// translate: the client's own address and port, and no beginning. They reach
-// the server as nobody's.
-func (v *view) strayOf(near *view) bool {
-	return near.client == v.client && near.server == v.server
-}
+// strayOf reports packets that reach the server from the middle of a
+// connection, because the gateway began or ceased to translate it: they have
+// no beginning, and the server takes them for nobody's.
+func (v *view) strayOf(near *view) bool { return near.server == v.server }
 
 // complain notes an ICMP error about a connection that it quotes.
 func complain(current map[viewKey]*view, p *packet, who roles) {
@@ -187,7 +194,8 @@ func complain(current map[viewKey]*view, p *packet, who roles) {
 	if fromServer {
 		key.client, key.server = about.dst, about.src
 	}
-	if v := current[key]; v != nil && !v.icmp.seen() {
+	// What the opener's own host complains about is its own affair.
+	if v := current[key]; v != nil && !v.icmp.seen() && fromServer == v.fromServer {
 		v.icmp, v.icmpFrom = p.mark, p.src.Addr()
 	}
 }

@@ -50,6 +50,13 @@ var goodPlays = []struct {
 		f.media(21, 40, 5004, mediaPort, both)
 		c.finish()
 	}},
+	{"401 to a client that wanted the connection closed", func(f *film) {
+		c := f.dial(80)
+		c.client([]byte("GET /clip HTTP/1.0\r\nUser-Agent: " + player + "\r\nConnection: Close\r\nPragma: " + describePragma + "\r\n\r\n"))
+		c.head(401, cougar, 0)
+		c.finServer()
+		c.finClient()
+	}},
 	{"in-flight udp at the switch", func(f *film) {
 		c := f.dial(554)
 		c.describe()

@@ -84,6 +84,17 @@ func (h *half) take(p *packet, out func(wire.Segment)) {
 	}
 }
 
+// restart begins again at another first number: the answer to a SYN was lost
+// before the opener heard it, and the next one is a new connection's. It
+// reports whether this is so.
+func (h *half) restart(isn uint32) bool {
+	if !h.begun || isn == h.isn || h.spoke() {
+		return false
+	}
+	*h = half{fromClient: h.fromClient}
+	return true
+}
+
 func (h *half) hold(p piece) {
 	if h.heldBytes+len(p.data) > maxHeld {
 		h.overflow = true
