@@ -153,6 +153,9 @@ func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 				out.Rungs = append(out.Rungs, r)
 			}
 		}
+		if o.HTTP == HTTPStreams && !out.Serves(HTTP) {
+			out.Rungs = append(out.Rungs, HTTP) // a ladder may end before it
+		}
 	}
 	if out.HTTP == "" {
 		out.HTTP = HTTPOff

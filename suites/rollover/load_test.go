@@ -121,6 +121,7 @@ func TestDefaultRungs(t *testing.T) {
 		{"dialect: wmp9\nmoniker: mms", "RTSPU RTSPT HTTP", "wmsp"},
 		{"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}", "MMSU MMST HTTP", "wmsp"},
 		{"dialect: wmf\nmoniker: rtsp", "RTSPU RTSPT", "off"},
+		{"dialect: wmf\nmoniker: rtsp\noffer: {http: wmsp}", "RTSPU RTSPT HTTP", "wmsp"},
 		{"dialect: card\nmoniker: mms", "MMSU MMST HTTP", "wmsp"},
 		{"dialect: card\nmoniker: mmst", "MMSU MMST HTTP", "wmsp"},
 		{"dialect: mf\nmoniker: rtspu", "RTSPU RTSPT HTTP", "wmsp"},

@@ -41,13 +41,13 @@ func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
 	if a, turnedAway := o.turnedAway(r); turnedAway {
 		return []answer{a}
 	}
-	if a, refused := o.reply(r); refused {
+	if refusals := o.replies(r); len(refusals) > 0 {
 		if !o.s.Offer.Serves(r) {
 			// DESCRIBE comes before SETUP on the wire, while B.3.5 asks for
 			// the transport first: a server may say either.
-			return []answer{a, o.notOffered(r)}
+			refusals = append(refusals, o.notOffered(r))
 		}
-		return []answer{a}
+		return refusals
 	}
 	if svc == ServiceHTTP && o.s.Offer.Serves(HTTP) && (r == HTTP && o.stranger() || r != HTTP && !o.s.Offer.Serves(r)) {
 		return o.strangersReply(r)

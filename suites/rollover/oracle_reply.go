@@ -46,8 +46,10 @@ var mmsReplies = map[string]replyMeaning{
 	"0xC00D001A": {Denied, either, "the server has no such file (result %s)"},
 }
 
-// reply is B.3.5.4 and .5: a lawful refusal, or credentials that fail.
-func (o *oracle) reply(r Rung) (answer, bool) {
+// replies is B.3.5.4 and .5: a lawful refusal, or credentials that fail. A
+// server that has both to say may say either.
+func (o *oracle) replies(r Rung) []answer {
+	var out []answer
 	if m, code, ok := o.refusal(r); ok {
 		a := answer{Step: Step{Rung: r, Outcome: m.outcome, Why: fmt.Sprintf(m.why, code), Window: o.afterRefusal(false)}, next: m.next}
 		if o.s.Dialect.has(traitConnect) && a.next == either {
@@ -56,17 +58,18 @@ func (o *oracle) reply(r Rung) (answer, bool) {
 		// What DESCRIBE is refused says nothing about a transport, so the
 		// client may or may not ask again for the other one.
 		a.twin = code != "461"
-		return a, true
+		out = append(out, a)
 	}
-	auth := o.s.Offer.Auth
-	if auth == nil || auth.Client == "right" {
-		return answer{}, false
-	}
-	why := "the client has no credentials for the server's challenge"
-	if auth.Client == "wrong" {
+	why := ""
+	switch auth := o.s.Offer.Auth; {
+	case auth == nil || auth.Client == "right":
+		return out
+	case auth.Client == "wrong":
 		why = "the server does not accept the client's credentials"
+	default:
+		why = "the client has no credentials for the server's challenge"
 	}
-	return answer{Step: Step{Rung: r, Outcome: Denied, Why: why}, next: stop}, true
+	return append(out, answer{Step: Step{Rung: r, Outcome: Denied, Why: why}, next: stop})
 }
 
 // refusal looks up what the offer answers on the rung's endpoint.
@@ -110,6 +113,14 @@ func RTSPStatusOutcome(status int) Outcome { return statusOutcome(rtspReplies, s
 
 // HTTPStatusOutcome is what an HTTP error status means for the ladder.
 func HTTPStatusOutcome(status int) Outcome { return statusOutcome(httpReplies, status, Rejected) }
+
+// MMSResultOutcome is what an error result of Connect or OpenFile means.
+func MMSResultOutcome(result uint32) Outcome {
+	if m, ok := mmsReplies[fmt.Sprintf("0x%08X", result)]; ok {
+		return m.outcome
+	}
+	return Rejected
+}
 
 func statusOutcome(table map[string]replyMeaning, status int, other Outcome) Outcome {
 	code := strconv.Itoa(status)

@@ -186,6 +186,8 @@ func TestSingleRules(t *testing.T) {
 		{"a refused funnel", "dialect: wmp6\nmoniker: mms\noffer: {rungs: [MMST, HTTP]}", "MMSU:rejected MMST:played"},
 		{"401 to the right account", "dialect: wmp11\nmoniker: rtsp\noffer: {auth: {scheme: digest, user: u, password: p}}", "RTSPU:played"},
 		{"401 to the wrong one", "dialect: wmp11\nmoniker: rtsp\noffer: {auth: {scheme: basic, user: u, password: p, client: wrong}}", "RTSPU:denied"},
+		{"401 to the wrong one, or the refusal that would have followed", "dialect: wmp11\nmoniker: rtspu\noffer: {reply: {rtsp: 500}, auth: {scheme: basic, user: u, password: p, client: wrong}}", "RTSPU:broken | RTSPU:denied"},
+		{"the refusal that follows the right one", "dialect: wmp11\nmoniker: rtspu\noffer: {reply: {rtsp: 500}, auth: {scheme: basic, user: u, password: p}}", "RTSPU:broken"},
 		{"401 to none", "dialect: wmp11\nmoniker: http\noffer: {auth: {scheme: basic, user: u, password: p, client: none}}", "HTTP:denied"},
 		{"453", "dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 453}}", "RTSPU:denied"},
 		{"404", "dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}", "RTSPU:denied | RTSPU:denied RTSPT:denied? HTTP:played"},
