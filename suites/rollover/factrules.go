@@ -49,7 +49,7 @@ var factRules = map[FactKind]factRule{
 	FactFramesBeforePlay: {party: PartyServer, requirement: "RO-RTSP-107", causal: true,
 		expected: "no interleaved frame before the answer to PLAY"},
 	FactGarbage: {party: PartyServer, requirement: "RO-RTSP-107", causal: true,
-		expected: "messages and frames follow each other whole on the control connection"},
+		expected: "messages and media follow each other whole on the control connection"},
 	FactChannel: {party: PartyServer, requirement: "RO-PORT-01", causal: true,
 		expected: "media on the interleaved channel that SETUP agreed"},
 	FactSecondConnection: {party: PartyServer, requirement: "RO-PORT-01",
@@ -86,6 +86,40 @@ var factRules = map[FactKind]factRule{
 	FactPlayUnanswered: {party: PartyServer, requirement: "RO-HTTP-103", causal: true,
 		expected: "Play is answered 200 with packets, on this connection or another"},
 
+	FactConnectUnanswered: {party: PartyServer, requirement: "RO-MMS-109", causal: true, when: (*bench).speaks,
+		expected: "Connect is answered with ReportConnectedEX, and a client that is not wanted with an error in it"},
+	FactFunnelName: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
+		expected: `ReportConnectedFunnel says "Funnel Of The Gods", whatever was asked for`},
+	FactFunnelClosed: {party: PartyServer, requirement: "RO-MMS-103", causal: true, stops: true,
+		expected: "a transport that is not served is refused with ReportDisconnectedFunnel, and the connection stays open for the other"},
+	FactFunnelIgnored: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
+		expected: "after ReportDisconnectedFunnel a ConnectFunnel for the other transport is answered on the same connection"},
+	FactFunnelAddress: {party: PartyServer, requirement: "RO-MMS-102", causal: true,
+		expected: "datagrams go to the peer of the TCP connection, whatever address the funnel names"},
+	FactFunnelPort: {party: PartyServer, requirement: "RO-PORT-06", causal: true,
+		expected: "datagrams go to the port that ConnectFunnel names"},
+	FactDataOverTCP: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
+		expected: "once ReportConnectedFunnel has confirmed UDP, data goes by UDP; what cannot be is refused with ReportDisconnectedFunnel"},
+	FactDataOverUDP: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
+		expected: "once ReportConnectedFunnel has confirmed TCP, data comes on the control connection"},
+	FactHeaderOverTCP: {party: PartyServer, requirement: "RO-MMS-105", causal: true,
+		expected: "over UDP the ASF header that ReadBlock asks for goes by UDP, too"},
+	FactHeaderOnce: {party: PartyServer, requirement: "RO-MMS-105", causal: true,
+		expected: "each ReadBlock is answered, also one that follows another"},
+	FactUDPAfterClose: {party: PartyServer, requirement: "RO-MMS-106",
+		expected: "no datagram once the control connection has closed"},
+	FactReaderServed: {party: PartyServer, requirement: "RO-PRT-102", causal: true, when: (*bench).turnsReadersAway,
+		expected: "as Windows Media Services 9, Connect of a player that speaks RTSP is answered with an error"},
+	FactResendUnanswered: {party: PartyServer, requirement: "RO-PORT-05",
+		expected: "packets asked for at the UDP port of the control port's number are sent again"},
+
+	FactFunnelForeign: {party: PartyClient, requirement: "RO-MMS-102",
+		expected: "the funnel names the client's own address"},
+	FactFunnelRange: {party: PartyClient, requirement: "RO-CLI-104", when: (*bench).asDialect,
+		expected: "the funnel names a port inside the client's range"},
+	FactHeaderRetries: {party: PartyClient, requirement: "RO-MMS-105", when: (*bench).asDialect,
+		expected: "a header that does not come is asked for four times more, and then the connection is closed"},
+
 	FactPlayBeforeProbe: {party: PartyClient, requirement: "RO-RTSP-106", when: (*bench).probes,
 		expected: "no PLAY over UDP before the packet pair has shown that UDP arrives"},
 	FactSetupOrder: {party: PartyClient, requirement: "RO-RTSP-103", when: (*bench).probes,
@@ -97,7 +131,7 @@ var factRules = map[FactKind]factRule{
 	FactUDPStillOpen: {party: PartyClient, requirement: "RO-RTSP-107",
 		expected: "the client closes its UDP ports when it moves to TCP"},
 	FactSessionLeft: {party: PartyClient, requirement: "RO-RTSP-109",
-		expected: "a session that is given up ends with TEARDOWN or with its connection"},
+		expected: "a session that is given up ends with TEARDOWN or CloseFile, or with its connection"},
 	FactAgent: {party: PartyClient, requirement: "RO-HTTP-102", causal: true, outcomes: []Outcome{Broken, Rejected, Denied},
 		expected: "every request of the HTTP rung names NSPlayer, NSServer or WMCacheProxy"},
 	FactSwitchedOff: {party: PartyClient, requirement: "RO-CLI-01",
@@ -113,92 +147,4 @@ var factRules = map[FactKind]factRule{
 		expected: "nothing arrives that a rule drops"},
 	FactMediaLost: {party: PartyRig, requirement: rigCheck, when: (*bench).lossless,
 		expected: "on an open leg that no rule thins, what leaves the server arrives"},
-}
-
-// explains reports that the fact is reason enough for that outcome.
-func (r factRule) explains(o Outcome) bool {
-	if len(r.outcomes) == 0 {
-		return o != Blocked && o != Refused
-	}
-	for _, known := range r.outcomes {
-		if known == o {
-			return true
-		}
-	}
-	return false
-}
-
-// applies reports that the fact counts in this case.
-func (b *bench) applies(r factRule, f Fact) bool { return r.when == nil || r.when(b, f) }
-
-// unhindered: neither the scenario nor the path cut the stream short.
-func (b *bench) unhindered(f Fact) bool {
-	s, ok := b.match.step(f.Attempt)
-	return len(b.Scenario.Then) == 0 && !(ok && s.Cut)
-}
-
-// lossless: no rule thins the flow, and no link is too narrow for it.
-func (b *bench) lossless(f Fact) bool {
-	if s, ok := b.match.step(f.Attempt); ok && (s.Lossy || s.Cut) {
-		return false
-	}
-	for _, r := range b.Scenario.Profile.Rules {
-		if r.Every > 1 || r.Fragments {
-			return false
-		}
-	}
-	return len(b.Scenario.Then) == 0 && b.Scenario.Link.Rate == 0
-}
-
-// probes: the client is one that asks for packet pairs.
-func (b *bench) probes(Fact) bool { return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) }
-
-// facts turns what the capture shows beside the sequence into findings.
-func (b *bench) facts() {
-	planted := b.fixtureFaulty()
-	for _, f := range b.Trace.Facts {
-		r, known := factRules[f.Kind]
-		if !known || !b.applies(r, f) {
-			continue
-		}
-		if r.note || planted && r.party == b.fixture() {
-			b.note(r.party, b.requirementOf(r, f), r.expected, f.Seen, f.Frames)
-			continue
-		}
-		b.find(r.party, b.requirementOf(r, f), r.expected, f.Seen, f.Frames)
-	}
-}
-
-// requirementOf is the rule's requirement, or the one that says the same of
-// the attempt's own rung or of the path.
-func (b *bench) requirementOf(r factRule, f Fact) string {
-	rung := b.rungOf(f.Attempt)
-	switch {
-	case r.requirement == "RO-RTSP-110" && rung.Control() == ServiceHTTP:
-		return "RO-HTTP-104"
-	case r.requirement == "RO-CLI-01" && rung == HTTP:
-		return "RO-CLI-02"
-	case f.Kind == FactMediaIncomplete && rung == RTSPT:
-		return "RO-RTSP-112"
-	case f.Kind == FactMediaIncomplete && rung == HTTP:
-		return "RO-HTTP-103"
-	case f.Kind == FactMediaIncomplete && b.feedbackClosed():
-		return "RO-FW-03"
-	case f.Kind == FactMediaIncomplete && rung == RTSPU:
-		return "RO-RTSP-02"
-	}
-	return r.requirement
-}
-
-func (b *bench) rungOf(i int) Rung {
-	if i < 0 || i >= len(b.Trace.Attempts) || len(b.Trace.Attempts[i].Candidates) != 1 {
-		return ""
-	}
-	return b.Trace.Attempts[i].Candidates[0]
-}
-
-// feedbackClosed: the path stops the client's reports.
-func (b *bench) feedbackClosed() bool {
-	_, stopped := b.Scenario.StoppedBy(Datagram{From: PartyClient, Began: PartyClient, SPort: 1024, DPort: b.Setup.RTCP})
-	return stopped
 }

@@ -41,6 +41,21 @@ const (
 	FactHTTPServed     FactKind = "http-served"     // streaming over HTTP though it is off
 	FactPlayUnanswered FactKind = "play-unanswered" // Describe was served, Play on its connection was not
 
+	// MMS, the server's doing.
+	FactConnectUnanswered FactKind = "connect-unanswered" // Connect got silence, or an answer that is no MMS
+	FactFunnelName        FactKind = "funnel-name"        // a funnel granted under a wrong name
+	FactFunnelClosed      FactKind = "funnel-closed"      // a funnel refused by the end of the connection
+	FactFunnelIgnored     FactKind = "funnel-ignored"     // no answer to the funnel that follows a refusal
+	FactFunnelAddress     FactKind = "funnel-address"     // data to another address than the connection's client
+	FactFunnelPort        FactKind = "funnel-port"        // data to a port that the funnel does not name
+	FactDataOverTCP       FactKind = "data-over-tcp"      // the UDP funnel granted, data on the connection
+	FactDataOverUDP       FactKind = "data-over-udp"      // the TCP funnel granted, data by UDP
+	FactHeaderOverTCP     FactKind = "header-over-tcp"    // the UDP funnel granted, the ASF header on the connection
+	FactHeaderOnce        FactKind = "header-once"        // the header asked for again ended the session
+	FactUDPAfterClose     FactKind = "udp-after-close"    // data by UDP after the connection closed
+	FactReaderServed      FactKind = "reader-served"      // data to a player that speaks RTSP
+	FactResendUnanswered  FactKind = "resend-unanswered"  // a request for lost packets without a resend
+
 	// The client's doing.
 	FactPlayBeforeProbe  FactKind = "play-before-probe"  // PLAY over UDP before the probe's packets came
 	FactSetupOrder       FactKind = "setup-order"        // the retransmission stream not selected first
@@ -53,6 +68,11 @@ const (
 	FactOtherAddress     FactKind = "other-address"      // the client goes to another host than it began with
 	FactParallel         FactKind = "parallel"           // a further rung opened while an earlier one still plays
 	FactLogMissing       FactKind = "log-missing"        // no log was sent
+
+	// The client's doing, MMS.
+	FactFunnelForeign FactKind = "funnel-foreign" // an address in the UDP funnel that is not the client's
+	FactFunnelRange   FactKind = "funnel-range"   // a port in the UDP funnel outside the client's range
+	FactHeaderRetries FactKind = "header-retries" // the header not asked for again, or too often
 
 	// The rig's doing.
 	FactRuleLeak  FactKind = "rule-leak"  // a datagram beyond a rule that drops it
@@ -69,8 +89,12 @@ func FactKinds() []FactKind {
 		FactMediaIncomplete, FactLossUnanswered, FactSecondUnanswered, FactRedirectKept, FactRedirectLoop, FactClosedOn401, FactResetAfterAccept,
 		FactHalfOpen, FactTwiceRefused,
 		FactTokenMissing, FactStranger, FactCoding, FactHTTPServed, FactPlayUnanswered,
+		FactConnectUnanswered, FactFunnelName, FactFunnelClosed, FactFunnelIgnored, FactFunnelAddress,
+		FactFunnelPort, FactDataOverTCP, FactDataOverUDP, FactHeaderOverTCP, FactHeaderOnce,
+		FactUDPAfterClose, FactReaderServed, FactResendUnanswered,
 		FactPlayBeforeProbe, FactSetupOrder, FactClientPorts, FactClientPortClosed, FactUDPStillOpen,
 		FactSessionLeft, FactAgent, FactSwitchedOff, FactOtherAddress, FactParallel, FactLogMissing,
+		FactFunnelForeign, FactFunnelRange, FactHeaderRetries,
 		FactRuleLeak, FactMediaLost,
 	}
 }

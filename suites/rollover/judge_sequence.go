@@ -121,7 +121,7 @@ func (b *bench) strayRule(i int, o Attempt) string {
 		return "RO-CLI-101"
 	case explicit:
 		return "RO-URL-01"
-	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played && b.rungOf(i-1) == RTSPU && b.feedbackClosed():
+	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played && b.feedbackClosed(b.rungOf(i-1)):
 		return "RO-FW-03"
 	case all(off) && slices.Contains(o.Candidates, HTTP):
 		return "RO-CLI-02"
