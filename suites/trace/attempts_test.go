@@ -8,6 +8,7 @@ import (
 	"github.com/google/gopacket/layers"
 
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
+	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -20,6 +21,7 @@ func TestAttempts(t *testing.T) {
 		dialect rollover.Dialect
 		moniker string
 		port    uint16
+		profile firewall.Profile
 		setup   func(*rollover.Setup)
 		want    string
 		by      rollover.Party // who decided the first attempt
@@ -151,6 +153,25 @@ func TestAttempts(t *testing.T) {
 			c := f.knock(554, 2, both)
 			c.flags(true, layers.TCP{SYN: true, ACK: true})
 		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "media that the client's own host stops", profile: firewall.Profile{At: firewall.AtClient, Rules: []firewall.Rule{
+			{Action: firewall.Drop, From: firewall.Server, Proto: firewall.UDP, DPort: firewall.Ports{{Lo: mediaPort, Hi: mediaPort}}}}},
+			play: func(f *film) {
+				c := f.dial(554)
+				c.probe(both)
+				c.setupUDP()
+				c.play()
+				f.media(0, 20, 5004, mediaPort, both)
+				c.playTCP()
+			}, want: "RTSPU:starved RTSPT:played"},
+		{name: "media that answers the client's own datagram", profile: firewall.Profile{At: firewall.AtClient, Default: firewall.Drop, Stateful: true,
+			Rules: []firewall.Rule{{Action: firewall.Accept, From: firewall.Client}}},
+			play: func(f *film) {
+				f.datagram(false, mediaPort, 5004, []byte("punch"), both)
+				f.datagram(false, rtxPort, 5004, []byte("punch"), both)
+				c := f.dial(554)
+				c.probe(both)
+				c.playUDP()
+			}, want: "RTSPU:played"},
 		{name: "the client's host complains of the answer", play: func(f *film) {
 			c := f.knock(554, 1, both)
 			c.flags(true, layers.TCP{SYN: true, ACK: true})
@@ -357,7 +378,7 @@ func TestAttempts(t *testing.T) {
 			if test.moniker != "" {
 				s.Moniker = test.moniker
 			}
-			s.Port = test.port
+			s.Port, s.Profile = test.port, test.profile
 			setup := testSetup()
 			if test.setup != nil {
 				test.setup(&setup)

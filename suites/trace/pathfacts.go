@@ -25,22 +25,15 @@ func (r *reading) inspectLeaks() {
 	if len(r.scenario.Then) > 0 || len(r.setup.Changes) > 0 {
 		return
 	}
-	began := map[[2]uint16]rollover.Party{} // by client and server port
+	began := r.openers()
 	leaks := map[string][]int{}
 	var first time.Duration
 	for _, g := range r.udp[clientSide] {
-		key, from := [2]uint16{g.dst.Port(), g.src.Port()}, rollover.PartyServer
-		if !g.fromServer {
-			key, from = [2]uint16{g.src.Port(), g.dst.Port()}, rollover.PartyClient
-		}
-		if _, known := began[key]; !known {
-			began[key] = from
-		}
 		if !g.fromServer {
 			continue
 		}
 		rule, stopped := r.scenario.StoppedBy(rollover.Datagram{
-			From: from, Began: began[key], SPort: g.src.Port(), DPort: g.dst.Port(), Fragment: g.pieces,
+			From: rollover.PartyServer, Began: began[conversationOf(g)], SPort: g.src.Port(), DPort: g.dst.Port(), Fragment: g.pieces,
 		})
 		if !stopped {
 			continue

@@ -35,9 +35,10 @@ func rtxOf(attempts []*attempt) rtxPorts {
 // it came in. What comes when that attempt is over is late: it is nobody's
 // media.
 func (r *reading) giveDatagrams(attempts []*attempt) {
+	began := r.openers()
 	for p := range points {
 		for _, g := range r.udp[p] {
-			if !g.fromServer || g.class != classMedia && g.class != classPair {
+			if !g.fromServer || g.class != classMedia && g.class != classPair || p == clientSide && r.hidden(g, began) {
 				continue
 			}
 			a := latestUDP(attempts, g.at)
