@@ -19,7 +19,8 @@ func (b *bench) applies(r factRule, f Fact) bool { return r.when == nil || r.whe
 // unhindered: neither the scenario nor the path cut the stream short.
 func (b *bench) unhindered(f Fact) bool {
 	s, ok := b.match.step(f.Attempt)
-	return len(b.Scenario.Then) == 0 && !(ok && s.Cut)
+	thinned := ok && s.Lossy && s.Rung.Data() == OverUDP && !b.serverSends(f)
+	return len(b.Scenario.Then) == 0 && !(ok && s.Cut) && !thinned
 }
 
 // lossless: no rule thins the flow, and no link is too narrow for it.

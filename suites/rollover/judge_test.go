@@ -426,6 +426,10 @@ func TestJudgeFactConditions(t *testing.T) {
 		{"cut by the scenario", FactMediaIncomplete, func(c *Case) { c.Prediction.Sequences[0][0].Cut = true }},
 		{"thinned by a rule", FactMediaLost, func(c *Case) { c.Prediction.Sequences[0][0].Lossy = true }},
 		{"narrow link", FactMediaLost, func(c *Case) { c.Scenario.Link.Rate = 1 << 20 }},
+		{"the server's own firewall", FactPairsMissing, hostFirewall(firewall.AtServer, firewall.Rule{Action: firewall.Drop, From: firewall.Server, Proto: firewall.UDP})},
+		{"which lets each other datagram pass", FactLossUnanswered, hostFirewall(firewall.AtServer, firewall.Rule{Action: firewall.Drop, Proto: firewall.UDP, Every: 2})},
+		{"the client's own firewall answers for it", FactClientPortClosed, hostFirewall(firewall.AtClient, firewall.Rule{Action: firewall.Reset, From: firewall.Server})},
+		{"the client's own firewall hides its ports", FactUDPStillOpen, hostFirewall(firewall.AtClient, firewall.Rule{Action: firewall.Drop, From: firewall.Server, Proto: firewall.UDP})},
 		{"a client without packet pairs", FactSetupOrder, func(c *Case) { c.Setup.Row.NoPairs = true }},
 		{"a dialect without packet pairs", FactPlayBeforeProbe, func(c *Case) { c.Scenario.Dialect = Modern }},
 	}
@@ -435,6 +439,17 @@ func TestJudgeFactConditions(t *testing.T) {
 		test.change(&c)
 		if v := Judge(c); v.Grade != Pass {
 			t.Errorf("%s: %+v", test.name, v)
+		}
+	}
+}
+
+// hostFirewall loads a rule on a host, for either to be under test.
+func hostFirewall(at firewall.Place, r firewall.Rule) func(c *Case) {
+	return func(c *Case) {
+		c.Scenario.Profile = firewall.Profile{Name: "test", At: at, Rules: []firewall.Rule{r}}
+		c.Missing, c.Counters = nil, []Counter{{Name: c.Scenario.Profile.Names()[0], Packets: 1}}
+		if at == firewall.AtClient {
+			c.Setup.SUT = PartyClient
 		}
 	}
 }
