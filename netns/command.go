@@ -2,7 +2,9 @@ package netns
 
 import (
 	"context"
+	"os"
 	"os/exec"
+	"syscall"
 )
 
 // Command is a command in a host that belongs to the person at the terminal,
@@ -24,7 +26,16 @@ func (c *Command) Start() error { return c.host.Do(c.Cmd.Start) }
 
 // Run starts the command and waits for its end; an exit code other than 0 is
 // an [*exec.ExitError].
+//
+// A command whose input is our terminal has it to itself: keys such as Ctrl-C
+// reach the command, not us.
 func (c *Command) Run() error {
+	if in, ok := c.Cmd.Stdin.(*os.File); ok {
+		if c.Cmd.SysProcAttr == nil {
+			c.Cmd.SysProcAttr = &syscall.SysProcAttr{}
+		}
+		defer foreground(in, c.Cmd.SysProcAttr).restore()
+	}
 	if err := c.Start(); err != nil {
 		return err
 	}
