@@ -31,15 +31,8 @@ type Options struct {
 	TimeLimit time.Duration  // start nothing more after it, and end what runs; 0: none
 	Selectors []string       // as the user wrote them, for the record
 	Rerun     string         // what to put before an ID to play it again; empty: "rollover run"
-	Watch     func(Progress) // called after each finished trial, one call at a time; nil: not
+	Watch     func(Progress) // called when a trial begins and when it has ended, one call at a time; nil: not
 	Log       *slog.Logger   // nil: discarded
-}
-
-// Progress is how far a campaign has come.
-type Progress struct {
-	Done, Running, Total int
-	Left                 time.Duration // an estimate
-	Last                 rollover.Result
 }
 
 // Run plays the scenarios against the target and returns the run record; it

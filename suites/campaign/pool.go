@@ -11,63 +11,77 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-var (
-	errTimeLimit = errors.New(reports.TimeLimit)
-	errFailFast  = errors.New(reports.FailFast)
-)
+var errTimeLimit = errors.New(reports.TimeLimit)
 
 // playAll plays every scenario that applies, at most Jobs at once, the
 // longest first. It returns when all have ended or ctx has.
 func (c *campaign) playAll(ctx context.Context) {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	queue := slices.Clone(c.plays)
 	slices.SortStableFunc(queue, func(a, b play) int { return int(b.estimate - a.estimate) })
 
 	var (
-		wait sync.WaitGroup
-		mu   sync.Mutex
-		done int
-		work = make(chan play)
+		wait   sync.WaitGroup
+		mu     sync.Mutex
+		work   = make(chan play)
+		failed bool
+		closed = make(chan struct{}) // after the first fail, where the run ends with it
+		gauge  = newGauge(queue, c.Jobs, c.Repeat)
 	)
-	began := time.Now()
-	total := totalTime(queue)
-	var played time.Duration
+	tell := func(last rollover.Result) {
+		if c.Watch != nil {
+			c.Watch(gauge.progress(time.Now(), last))
+		}
+	}
+	begin := func(p play) {
+		mu.Lock()
+		defer mu.Unlock()
+		gauge.begin(p, time.Now())
+		tell(rollover.Result{})
+	}
 	finish := func(p play, r rollover.Result) {
 		mu.Lock()
 		defer mu.Unlock()
 		c.keep(p, r)
-		done++
-		played += p.estimate
-		if c.FailFast && r.Verdict == rollover.Fail {
-			stop(errFailFast)
+		gauge.end(p, time.Now())
+		if c.FailFast && r.Verdict == rollover.Fail && !failed {
+			failed = true
+			close(closed)
 		}
-		if c.Watch != nil {
-			c.Watch(Progress{Done: done, Running: min(c.Jobs, len(queue)-done), Total: len(queue),
-				Left: timeLeft(time.Since(began), played, total), Last: r})
-		}
+		tell(r)
 	}
 	for range min(c.Jobs, len(queue)) {
 		wait.Go(func() {
 			for p := range work {
+				begin(p)
 				if r, ok := c.repeated(ctx, p); ok {
 					finish(p, r)
 				}
 			}
 		})
 	}
+	c.feed(ctx, queue, work, closed)
+	wait.Wait()
+	if failed && gauge.done < len(queue) && ctx.Err() == nil {
+		c.run.Aborted = reports.FailFast
+	}
+}
+
+// feed hands out the plays in their order until the run ends or is closed.
+func (c *campaign) feed(ctx context.Context, queue []play, work chan<- play, closed <-chan struct{}) {
+	defer close(work)
 	for _, p := range queue {
 		select {
-		case work <- p:
-			continue
-		case <-ctx.Done():
+		case <-closed: // select alone would choose among two that are ready
+			return
+		default:
 		}
-		break
-	}
-	close(work)
-	wait.Wait()
-	if cause := context.Cause(ctx); errors.Is(cause, errFailFast) {
-		c.run.Aborted = reports.FailFast
+		select {
+		case work <- p:
+		case <-closed:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
@@ -119,37 +133,27 @@ func badness(g rollover.Grade) int {
 
 // verifyAgain plays each unexpected verdict once more, alone.
 func (c *campaign) verifyAgain(ctx context.Context) {
+	var again []play
 	for _, p := range c.plays {
-		first := c.run.Results[p.index]
-		if !unexpected(first.Verdict) || first.Unstable {
-			continue
+		if r := c.run.Results[p.index]; unexpected(r.Verdict) && !r.Unstable {
+			again = append(again, p)
 		}
-		again := c.once(ctx, p, c.Repeat+1)
+	}
+	for i, p := range again {
+		first := c.run.Results[p.index]
+		if c.Watch != nil {
+			c.Watch(Progress{Done: i, Running: 1, Total: len(again), Left: totalTime(again[i:]), Again: true, Last: first})
+		}
+		second := c.once(ctx, p, c.Repeat+1)
 		if ctx.Err() != nil {
 			return
 		}
-		if again.Verdict != first.Verdict {
-			c.keep(p, differing(again, first))
+		if second.Verdict != first.Verdict {
+			c.keep(p, differing(second, first))
 		}
 	}
 }
 
 func unexpected(g rollover.Grade) bool {
 	return g == rollover.Fail || g == rollover.Inconclusive || g == rollover.Error
-}
-
-func totalTime(plays []play) time.Duration {
-	var sum time.Duration
-	for _, p := range plays {
-		sum += p.estimate
-	}
-	return sum
-}
-
-// timeLeft extrapolates from the work that is done.
-func timeLeft(elapsed, done, total time.Duration) time.Duration {
-	if done <= 0 {
-		return 0
-	}
-	return time.Duration(float64(elapsed) * float64(total-done) / float64(done)).Round(time.Second)
 }
