@@ -57,6 +57,10 @@ func padLeft(s string, n int) string {
 	return strings.Repeat(" ", max(0, n-runes(s))) + s
 }
 
+// Wrap breaks a text into lines of at most n columns, between words where it
+// can.
+func Wrap(s string, n int) []string { return wrap(s, n, ' ') }
+
 // wrap breaks a text into lines of at most n columns. Lines end after the
 // separator where one is within reach, else in the middle of a word.
 func wrap(s string, n int, separator rune) []string {
