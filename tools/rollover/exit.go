@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/rollover-conformance/rollover/netns"
 )
@@ -41,10 +42,24 @@ func rigTrouble(err error) error {
 func sandboxed(do func() error) error {
 	inside, code, err := netns.Sandbox(netns.SandboxOptions{})
 	if err != nil {
-		return rigTrouble(fmt.Errorf("%w\n`rollover doctor` explains what this machine lacks", err))
+		return rigTrouble(fmt.Errorf("%w\n`rollover doctor` tells what this machine lacks", err))
 	}
 	if !inside {
-		return exitWith(code)
+		return exitWith(lawful(code))
 	}
 	return do()
+}
+
+// lawful turns the code of an inner process that did not end by itself into
+// one of ours. Whoever asked twice gets no reports, and the code of a run that
+// was interrupted.
+func lawful(code int) int {
+	switch code {
+	case exitPass, exitFail, exitUsage, exitInconclusive, exitRig:
+		return code
+	case 128 + int(syscall.SIGINT), 128 + int(syscall.SIGTERM), 128 + int(syscall.SIGHUP):
+		return exitInconclusive
+	}
+	fmt.Fprintf(os.Stderr, "rollover: the process in the sandbox was ended from outside (code %d)\n", code)
+	return exitRig
 }

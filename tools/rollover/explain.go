@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,21 +14,27 @@ import (
 func newExplain() *cobra.Command {
 	var targetName string
 	cmd := &cobra.Command{
-		Use:   "explain ID",
-		Short: "say what is predicted and why; also of a fault (E-16) or a requirement (RO-RTSP-104)",
-		Args:  cobra.ExactArgs(1),
+		Use:               "explain ID",
+		Short:             "say what is predicted and why; also of a fault (E-16) or a requirement (RO-RTSP-104)",
+		Args:              exactlyOne("one ID: of a scenario, a fault or a requirement"),
+		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := explain(args[0], targetName)
 			if err != nil {
 				return err
 			}
-			fmt.Fprint(cmd.OutOrStdout(), text)
-			return nil
+			_, err = io.WriteString(cmd.OutOrStdout(), text)
+			return err
 		},
 	}
-	cmd.Flags().StringVar(&targetName, "target", "", "the target to predict for: a path or an embedded row")
+	targetFlag(cmd, &targetName)
 	return cmd
 }
+
+var (
+	faultID       = regexp.MustCompile(`^[A-Z]-[0-9]+$`)
+	requirementID = regexp.MustCompile(`^RO-`)
+)
 
 func explain(id, targetName string) (string, error) {
 	if fault, ok := rollover.LookUpFault(id); ok {
@@ -34,7 +43,22 @@ func explain(id, targetName string) (string, error) {
 	if requirement, ok := rollover.LookUp(id); ok {
 		return requirement.Explain(), nil
 	}
-	chosen, err := selectScenarios([]string{id})
+	switch {
+	case faultID.MatchString(id):
+		all := rollover.Faults()
+		return "", fmt.Errorf("unknown fault %q; allowed: %s to %s", id, all[0].ID, all[len(all)-1].ID)
+	case requirementID.MatchString(id):
+		var known []string
+		for _, r := range rollover.Requirements() {
+			known = append(known, r.ID)
+		}
+		return "", fmt.Errorf("unknown requirement %q%s", id, near(rollover.Near(id, known)))
+	}
+	return explainScenarios(id, targetName)
+}
+
+func explainScenarios(selector, targetName string) (string, error) {
+	chosen, err := selectScenarios([]string{selector})
 	if err != nil {
 		return "", err
 	}
@@ -42,28 +66,13 @@ func explain(id, targetName string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var text string
+	texts := make([]string, len(chosen))
 	for i, s := range chosen {
-		if i > 0 {
-			text += "\n"
-		}
-		timing, err := timingOf(s, "")
+		prediction, _, err := predict(t, s, "")
 		if err != nil {
 			return "", err
 		}
-		text += rollover.Explain(s, rollover.Predict(s, t.ClientRow(), timing))
+		texts[i] = rollover.Explain(s, prediction)
 	}
-	return text, nil
-}
-
-// timingOf is the timing a scenario is played with: its own, else the command
-// line's, else brisk.
-func timingOf(s rollover.Scenario, commandLine string) (rollover.Timing, error) {
-	switch {
-	case s.Timing != "":
-		return rollover.ParseTiming(s.Timing)
-	case commandLine != "":
-		return rollover.ParseTiming(commandLine)
-	}
-	return rollover.Brisk, nil
+	return strings.Join(texts, "\n"), nil
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,50 +10,58 @@ import (
 
 	"github.com/rollover-conformance/rollover/netns"
 	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/target"
 )
 
-// hold keeps the lab alive: it asks for a host and opens a shell there, until
-// the user has had enough.
-func hold(s rollover.Scenario, in io.Reader, out io.Writer) func(context.Context, *netns.Lab) error {
-	return func(ctx context.Context, lab *netns.Lab) error {
-		fmt.Fprintf(out, "\nThe lab of %s is alive: %s %s, gateway, %s %s.\nFirewall (at the %s):\n%s\n",
-			s.ID, netns.Client, addrs(lab.Host(netns.Client)), netns.Server, addrs(lab.Host(netns.Server)),
-			orWord(string(s.Profile.At), netns.Gateway), lab.Ruleset(s.Profile))
-		lines := bufio.NewScanner(in)
-		for {
-			fmt.Fprint(out, "host for a shell (client, gateway, server; empty ends): ")
-			if !lines.Scan() {
-				return lines.Err()
+// holder keeps a lab alive for the person at the terminal.
+type holder struct {
+	scenario rollover.Scenario
+	target   target.Target
+	timing   rollover.Timing
+	in       *os.File
+	out      io.Writer
+}
+
+const holdPrompt = `
+A host's name opens a shell there, with a command behind it runs just that;
+an empty line ends the lab. client, gateway, server: `
+
+// hold shows the lab and how to play in it by hand, and opens shells in its
+// hosts, until the user has had enough.
+func (h holder) hold(ctx context.Context, lab *netns.Lab) error {
+	fmt.Fprint(h.out, h.describe(lab))
+	for {
+		fmt.Fprint(h.out, holdPrompt)
+		line, err := readLine(ctx, h.in)
+		if err != nil || line == "" {
+			fmt.Fprintln(h.out)
+			if errors.Is(err, io.EOF) {
+				err = nil
 			}
-			name := strings.TrimSpace(lines.Text())
-			if name == "" {
-				return nil
-			}
-			host := lab.Host(name)
-			if host == nil {
-				fmt.Fprintf(out, "no host %q\n", name)
-				continue
-			}
-			if err := shell(ctx, host); err != nil {
-				fmt.Fprintf(out, "%v\n", err)
-			}
+			return err
+		}
+		name, command, _ := strings.Cut(line, " ")
+		if err := h.enter(ctx, lab, name, strings.TrimSpace(command)); err != nil {
+			fmt.Fprintln(h.out, err)
 		}
 	}
 }
 
-func shell(ctx context.Context, host *netns.Host) error {
-	program := orWord(os.Getenv("SHELL"), "/bin/sh")
-	cmd := host.Command(ctx, program)
-	cmd.Cmd.Stdin, cmd.Cmd.Stdout, cmd.Cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	return cmd.Run()
-}
-
-func addrs(h *netns.Host) string {
-	var words []string
-	for _, a := range h.Addrs() {
-		words = append(words, a.String())
+// enter runs a command in a host, or a shell where there is none.
+func (h holder) enter(ctx context.Context, lab *netns.Lab, name, command string) error {
+	host := lab.Host(name)
+	if host == nil {
+		return fmt.Errorf("no host %q; allowed: %s %s %s", name, netns.Client, netns.Gateway, netns.Server)
 	}
-	return strings.Join(words, " ")
+	args := []string{"-c", command}
+	program := "/bin/sh"
+	if command == "" {
+		args, program = nil, orWord(os.Getenv("SHELL"), program)
+		fmt.Fprintf(h.out, "%s in the host %s; exit comes back\n", program, name)
+	}
+	cmd := host.Command(ctx, program, args...)
+	cmd.Cmd.Stdin, cmd.Cmd.Stdout, cmd.Cmd.Stderr = h.in, os.Stdout, os.Stderr
+	return cmd.Run()
 }
 
 func orWord(word, fallback string) string {

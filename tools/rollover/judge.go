@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +16,9 @@ func newJudge() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "judge FOLDER ...",
 		Short: "give the verdict again from a trial's folder, without root",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Gives the verdict of trials again, from their evidence alone: copies of the
+folders do, on any machine, as any user.`,
+		Args: oneOrMore("the folder of a trial, or several"),
 		RunE: func(cmd *cobra.Command, folders []string) error {
 			results := make([]rollover.Result, 0, len(folders))
 			for _, folder := range folders {
@@ -24,15 +26,10 @@ func newJudge() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				r.Evidence, r.Rerun = folder, "rollover judge "+folder
 				results = append(results, r)
 			}
-			if asJSON {
-				enc := json.NewEncoder(cmd.OutOrStdout())
-				enc.SetIndent("", "  ")
-				if err := enc.Encode(results); err != nil {
-					return rigTrouble(fmt.Errorf("writing results: %w", err))
-				}
-			} else if err := reports.WriteTable(cmd.OutOrStdout(), reports.Run{Results: results}, tableOptions(cmd.OutOrStdout())); err != nil {
+			if err := writeJudged(cmd.OutOrStdout(), results, asJSON); err != nil {
 				return rigTrouble(fmt.Errorf("writing results: %w", err))
 			}
 			return exitWith(reports.Run{Results: results}.ExitCode())
@@ -40,4 +37,19 @@ func newJudge() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the results as JSON")
 	return cmd
+}
+
+func writeJudged(w io.Writer, results []rollover.Result, asJSON bool) error {
+	if asJSON {
+		return writeJSON(w, results)
+	}
+	for i, r := range results {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := reports.WriteTrial(w, r, tableOptions(w)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -16,8 +16,6 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"github.com/spf13/cobra"
-
 	"github.com/rollover-conformance/rollover/netns"
 )
 
@@ -38,8 +36,10 @@ func run(args []string) (code int) {
 			code = exitRig
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
+	// Whoever asks a second time does not want to wait for the reports.
+	context.AfterFunc(ctx, stop)
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -55,19 +55,12 @@ func run(args []string) (code int) {
 	}
 }
 
-func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use:           "rollover",
-		Short:         "test protocol rollover under a firewall",
-		Long:          "rollover proves from captured packets whether a streaming server still lets\nevery player in when ports are closed or protocols are switched off.",
-		Version:       version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+// endings are the signals that end a run early and still let it report. A
+// terminal that is closed is one, unless the run was told to outlive it.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
 	}
-	root.SetVersionTemplate("rollover {{.Version}}\n")
-	root.AddCommand(
-		newRun(), newList(), newExplain(), newPlay(), newJudge(), newReport(),
-		newServe(), newWatch(), newSchema(), newDoctor(),
-	)
-	return root
+	return signals
 }

@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rollover-conformance/rollover/fixtures/asf"
 	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/campaign"
+	"github.com/rollover-conformance/rollover/suites/evidence"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/target"
 	"github.com/rollover-conformance/rollover/suites/trial"
@@ -29,19 +32,26 @@ func newPlay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "play ID|FILE",
 		Short: "play one scenario and show everything; --hold keeps the lab",
-		Args:  cobra.ExactArgs(1),
+		Long: `Plays one scenario, from the catalogue or from a file that holds one, and shows
+what was predicted, what was seen and why that is the verdict.
+
+--hold keeps the lab when the client has ended: with the server still serving
+it tells how to play again by hand, and opens shells in the lab's hosts.`,
+		Args:              exactlyOne("one scenario: an ID, or a file that holds one"),
+		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd, args[0])
 		},
 	}
+	targetFlag(cmd, &o.target)
 	f := cmd.Flags()
-	f.StringVar(&o.target, "target", "", "the target: a path or an embedded row")
-	f.StringVar(&o.timing, "timing", "", "brisk or standard")
-	f.StringVar(&o.out, "out", "", "the trial's folder (default: one under runs/)")
-	f.BoolVar(&o.hold, "hold", false, "keep the lab and open a shell in a host of it")
+	f.StringVar(&o.timing, "timing", "", "brisk or standard, for a scenario that names none (default brisk)")
+	f.StringVar(&o.out, "out", "", "the trial's folder (default runs/<UTC time>)")
+	f.BoolVar(&o.hold, "hold", false, "keep the lab and open shells in its hosts")
 	return cmd
 }
 
+// run checks everything a user can get wrong before it enters the sandbox.
 func (o playOptions) run(cmd *cobra.Command, selector string) error {
 	chosen, err := selectScenarios([]string{selector})
 	if err != nil {
@@ -55,38 +65,48 @@ func (o playOptions) run(cmd *cobra.Command, selector string) error {
 	if err != nil {
 		return err
 	}
-	timing, err := timingOf(s, o.timing)
-	if err != nil {
-		return fmt.Errorf("--timing: %w", err)
+	_, timing, err := predict(t, s, o.timing)
+	if err := errors.Join(err, checkFolder(o.out, mayHoldTrial)); err != nil {
+		return err
+	}
+	if applies, reason := target.Applicable(t, s); !applies {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s does not apply to %s: %s\n", s.ID, t.Name, reason)
+		return exitWith(exitInconclusive)
 	}
 	return sandboxed(func() error {
 		return o.play(cmd.Context(), t, s, timing, cmd.OutOrStdout())
 	})
 }
 
-func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scenario, timing rollover.Timing, out io.Writer) error {
-	result := rollover.Result{ID: s.ID, Scenario: s, Verdict: rollover.NotApplicable, Final: "none"}
-	if applies, reason := target.Applicable(t, s); !applies {
-		result.Reason = reason
-	} else {
-		dir, err := runOptions{out: o.out}.folder()
-		if err != nil {
-			return rigTrouble(err)
-		}
-		bench := trial.Bench{Target: t, Timing: timing, Clip: asf.NewClip(campaign.ClipDuration), Tool: "rollover " + version}
-		if o.hold {
-			bench.Hold = hold(s, os.Stdin, out)
-		}
-		if result, err = trial.Run(ctx, bench, s, dir); err != nil {
-			return rigTrouble(err)
-		}
-		result.Evidence = dir
+// mayHoldTrial reports whether a trial may be written to the folder: as for a
+// run, or one that holds a trial.
+func mayHoldTrial(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, evidence.SetupFile)); err == nil {
+		return nil
 	}
-	run := reports.Run{Results: []rollover.Result{result}}
-	options := tableOptions(out)
-	options.Verbose = true
-	if err := reports.WriteTable(out, run, options); err != nil {
+	return campaign.Check(dir)
+}
+
+func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scenario, timing rollover.Timing, out io.Writer) error {
+	dir, err := makeFolder(o.out)
+	if err != nil {
 		return rigTrouble(err)
 	}
-	return exitWith(run.ExitCode())
+	clip := asf.NewClip(campaign.ClipDuration)
+	bench := trial.Bench{Target: t, Timing: timing, Clip: clip, Tool: "rollover " + version}
+	if o.hold {
+		bench.Hold = holder{scenario: s, target: t, timing: timing, in: os.Stdin, out: out}.hold
+	}
+	result, err := trial.Run(ctx, bench, s, dir)
+	if err != nil {
+		return rigTrouble(err)
+	}
+	if ctx.Err() != nil {
+		result = rollover.Result{ID: s.ID, Scenario: s, Predicted: result.Predicted, Verdict: rollover.NotRun, Reason: reports.Interrupted}
+	}
+	if err := reports.WriteTrial(out, result, tableOptions(out)); err != nil {
+		return rigTrouble(err)
+	}
+	fmt.Fprintf(out, "\nEvidence: %s\nJudge it again: rollover judge %s\n", dir, dir)
+	return exitWith(reports.Run{Results: []rollover.Result{result}}.ExitCode())
 }

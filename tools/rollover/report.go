@@ -17,10 +17,16 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report RUN",
 		Short: "write JUnit, JSON and HTML again, also of a run that was killed",
-		Args:  cobra.ExactArgs(1),
+		Long: `Writes the reports of a run again, into its folder and where the flags say, and
+ends with the run's own exit code. Of a run that was killed it keeps every trial
+that had ended; the others have not run.`,
+		Args: exactlyOne("the folder of a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := readRun(args[0])
 			if err != nil {
+				return err
+			}
+			if err := errors.Join(o.copies.check(), checkFolder(args[0], campaign.Check)); err != nil {
 				return err
 			}
 			if err := o.report(args[0], run, cmd.OutOrStdout()); err != nil {
@@ -29,10 +35,8 @@ func newReport() *cobra.Command {
 			return exitWith(run.ExitCode())
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&o.junit, "junit", "", "write JUnit here too; - is standard output")
-	f.StringVar(&o.json, "json", "", "write the run record here too; - is standard output")
-	f.StringVar(&o.html, "html", "", "write the HTML page here too; - is standard output")
+	o.copies.flags(cmd)
+	cmd.Flags().BoolVar(&o.verbose, "verbose", false, "print every scenario's prediction, and what did not apply")
 	return cmd
 }
 

@@ -1,27 +1,32 @@
 package main
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rollover-conformance/rollover/reports"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/target"
 )
 
 // schemas are the files of ours that have a JSON Schema, by the word a user
 // says.
 var schemas = map[string]func() ([]byte, error){
-	"run": reports.Schema,
+	"run":      reports.Schema,
+	"scenario": func() ([]byte, error) { return rollover.ScenarioSchema(), nil },
+	"target":   func() ([]byte, error) { return target.Schema(), nil },
 }
 
 func newSchema() *cobra.Command {
-	names := []string{"scenario", "target", "run"}
+	names := slices.Sorted(maps.Keys(schemas))
 	return &cobra.Command{
 		Use:       "schema [" + strings.Join(names, "|") + "]",
-		Short:     "print the JSON Schema of a file format",
+		Short:     "print the JSON Schema of a file format (default: run)",
 		ValidArgs: names,
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		Args:      noneOr(names),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := "run"
 			if len(args) == 1 {
@@ -31,7 +36,7 @@ func newSchema() *cobra.Command {
 			if err != nil {
 				return rigTrouble(err)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", text)
+			_, err = cmd.OutOrStdout().Write(text)
 			return err
 		},
 	}

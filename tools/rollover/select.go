@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,8 +35,12 @@ func loadTarget(name string) (target.Target, error) {
 		return target.Load(name, data)
 	}
 	data, err := os.ReadFile(name)
-	if err != nil {
-		return target.Target{}, fmt.Errorf("target %q is neither a file nor an embedded row (rows: %s)", name, strings.Join(targetNames(), " "))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return target.Target{}, fmt.Errorf("--target: %q is no file, and no embedded row%s\nrows: %s", name,
+			near(rollover.Near(name, targetNames())), strings.Join(targetNames(), " "))
+	case err != nil:
+		return target.Target{}, fmt.Errorf("--target: %w", err)
 	}
 	t, err := target.Load(name, data)
 	if err != nil {
@@ -47,4 +52,45 @@ func loadTarget(name string) (target.Target, error) {
 
 func targetNames() []string {
 	return append(target.Names(), external.Names()...)
+}
+
+// predict is what the oracle says of a scenario for a target. The error is a
+// mistake in the scenario, with its place.
+func predict(t target.Target, s rollover.Scenario, commandLine string) (rollover.Prediction, rollover.Timing, error) {
+	timing, err := timingOf(s, commandLine)
+	if err != nil {
+		return rollover.Prediction{}, timing, err
+	}
+	p, err := rollover.PredictAgainst(s, t.Role, t.ClientRow(), timing)
+	if err != nil && s.Source.File != "" {
+		err = fmt.Errorf("%s:%d: %w", s.Source.File, s.Source.Line, err)
+	}
+	return p, timing, err
+}
+
+// playable reports every scenario that cannot be played against the target.
+func playable(t target.Target, scenarios []rollover.Scenario, commandLine string) error {
+	var errs []error
+	for _, s := range scenarios {
+		_, _, err := predict(t, s, commandLine)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// timingOf is the timing a scenario is played with: its own, else the command
+// line's, else brisk.
+func timingOf(s rollover.Scenario, commandLine string) (rollover.Timing, error) {
+	name := s.Timing
+	if name == "" {
+		name = commandLine
+	}
+	if name == "" {
+		return rollover.Brisk, nil
+	}
+	timing, err := rollover.ParseTiming(name)
+	if err != nil {
+		return timing, fmt.Errorf("--timing: %w", err)
+	}
+	return timing, nil
 }

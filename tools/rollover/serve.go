@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,10 @@ func newServe() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "run the reference server on real ports until it is interrupted",
-		Args:  cobra.NoArgs,
+		Long: `Runs the reference server on this machine's own network, until it is
+interrupted. Ports below 1024 need the privilege to open them; the flags name
+others. Its journal goes to standard error, one JSON line an event.`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), o)
 		},
@@ -53,7 +57,7 @@ func newServe() *cobra.Command {
 func serve(ctx context.Context, o serveOptions) error {
 	addr, err := netip.ParseAddr(o.listen)
 	if err != nil {
-		return fmt.Errorf("--listen: %w", err)
+		return fmt.Errorf("--listen: found %q; allowed: an address such as 127.0.0.1 or ::1", o.listen)
 	}
 	if o.clip < 50*time.Millisecond {
 		return fmt.Errorf("--clip %v is shorter than one packet (50ms)", o.clip)
@@ -73,9 +77,35 @@ func serve(ctx context.Context, o serveOptions) error {
 	for _, l := range server.Listens() {
 		fmt.Printf("listening %s on %s\n", l, addr)
 	}
+	for _, url := range o.urls(addr, server.Listens()) {
+		fmt.Printf("play %s\n", url)
+	}
 	<-ctx.Done()
 	if err := server.Close(); err != nil {
 		return rigTrouble(err)
 	}
 	return nil
+}
+
+// urls is what a client may play.
+func (o serveOptions) urls(addr netip.Addr, listens []string) []string {
+	var out []string
+	for _, each := range []struct {
+		moniker string
+		port    uint16
+		usual   uint16
+	}{{"rtsp", o.rtsp, 554}, {"http", o.http, 80}} {
+		if !slices.Contains(listens, fmt.Sprintf("tcp/%d", each.port)) {
+			continue
+		}
+		host := addr.String()
+		switch {
+		case each.port != each.usual:
+			host = netip.AddrPortFrom(addr, each.port).String()
+		case addr.Is6():
+			host = "[" + host + "]"
+		}
+		out = append(out, fmt.Sprintf("%s://%s/clip.asf", each.moniker, host))
+	}
+	return out
 }

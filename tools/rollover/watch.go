@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -14,10 +17,12 @@ import (
 
 // watchOptions are the flags of `rollover watch`.
 type watchOptions struct {
-	dialect string
-	off     []string
-	faults  []string
-	timing  string
+	dialect  string
+	off      []string
+	faults   []string
+	timing   string
+	user     string
+	password string
 }
 
 func newWatch() *cobra.Command {
@@ -25,16 +30,21 @@ func newWatch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch URL",
 		Short: "play a URL with the reference client over this machine's own network",
-		Args:  cobra.ExactArgs(1),
+		Long: `Plays a URL with the reference client, over this machine's own network and
+without a lab. How each rung ended goes to standard output, the client's journal
+to standard error, one JSON line an event. Exit codes: 0 played, 1 not, 2 usage.`,
+		Args: exactlyOne("one URL, such as rtsp://127.0.0.1/clip.asf"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return watch(cmd.Context(), args[0], o)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.dialect, "dialect", "wmp11", "whose ladders to walk")
-	f.StringSliceVar(&o.off, "off", nil, "protocols to switch off: UDP, TCP, HTTP")
+	f.StringSliceVar(&o.off, "off", nil, "protocols to switch off: UDP, TCP, HTTP, RTSP, MULTICAST, DOWNLOAD")
 	f.StringSliceVar(&o.faults, "fault", nil, "plant a fault (F-nn); may be repeated")
 	f.StringVar(&o.timing, "timing", rollover.Standard.Name, "brisk or standard")
+	f.StringVar(&o.user, "user", "", "the account to answer with")
+	f.StringVar(&o.password, "password", "", "its password")
 	return cmd
 }
 
@@ -44,21 +54,30 @@ func watch(ctx context.Context, url string, o watchOptions) error {
 		return fmt.Errorf("--timing: %w", err)
 	}
 	client, err := fixtures.NewClient(fixtures.ClientConfig{
-		Dialect: o.dialect, Off: o.off, Faults: o.faults,
+		Dialect: o.dialect, Off: o.off, Faults: o.faults, User: o.user, Password: o.password,
 		Timing:  stream.Timing{Connect: timing.Connect, Reply: timing.Reply, FirstData: timing.FirstData, Silence: timing.Silence},
 		Network: hostNetwork(),
-		Journal: stream.NewJournal(os.Stderr, "client"),
+		Journal: slog.New(walkLog{stream.NewJournal(os.Stderr, "client").Handler(), os.Stdout}),
 	})
 	if err != nil {
 		return err
 	}
+	defer client.Close()
 	result, err := client.Play(ctx, url)
-	if err != nil {
-		return err
-	}
-	fmt.Println(result)
-	if result.Outcome != stream.Played {
+	var unresolved *net.DNSError
+	switch {
+	case ctx.Err() != nil:
+		fmt.Println("interrupted")
 		return exitWith(exitFail)
+	case errors.As(err, &unresolved):
+		fmt.Println(err)
+		return exitWith(exitFail)
+	case err != nil:
+		return err
+	case result.Outcome == stream.Played:
+		return nil
+	case result.Outcome == "": // nothing was tried, so nothing has told why
+		fmt.Println("nothing tried: " + result.Why)
 	}
-	return nil
+	return exitWith(exitFail)
 }

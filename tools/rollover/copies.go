@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollover-conformance/rollover/reports"
+	"github.com/rollover-conformance/rollover/suites/campaign"
+)
+
+// copies are the reports that a user wants elsewhere too; - is standard
+// output.
+type copies struct{ junit, json, html string }
+
+func (c *copies) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&c.junit, "junit", "", "write JUnit here too; - is standard output")
+	f.StringVar(&c.json, "json", "", "write the run record here too; - is standard output")
+	f.StringVar(&c.html, "html", "", "write the HTML page here too; - is standard output")
+}
+
+// copyTo is one of the copies.
+type copyTo struct {
+	flag, path string
+	write      func(io.Writer, reports.Run) error
+}
+
+func (c copies) wanted() []copyTo {
+	var out []copyTo
+	for _, each := range []copyTo{
+		{"json", c.json, reports.WriteJSON},
+		{"junit", c.junit, reports.WriteJUnit},
+		{"html", c.html, reports.WriteHTML},
+	} {
+		if each.path != "" {
+			out = append(out, each)
+		}
+	}
+	return out
+}
+
+// toStdout reports whether a copy takes standard output for itself.
+func (c copies) toStdout() bool { return c.junit == "-" || c.json == "-" || c.html == "-" }
+
+// check finds, before anything is played, copies that could not be written.
+func (c copies) check() error {
+	taken := map[string]string{}
+	for _, each := range c.wanted() {
+		if other, ok := taken[filepath.Clean(each.path)]; ok {
+			return fmt.Errorf("--%s and --%s both write to %s", other, each.flag, each.path)
+		}
+		taken[filepath.Clean(each.path)] = each.flag
+		if each.path == "-" {
+			continue
+		}
+		if info, err := os.Stat(each.path); err == nil && info.IsDir() {
+			return fmt.Errorf("--%s: %s is a folder; wanted: a file", each.flag, each.path)
+		}
+		if err := writable(filepath.Dir(each.path)); err != nil {
+			return fmt.Errorf("--%s: %w", each.flag, err)
+		}
+	}
+	return nil
+}
+
+func (c copies) write(run reports.Run, out io.Writer) error {
+	for _, each := range c.wanted() {
+		err := error(nil)
+		if each.path == "-" {
+			err = each.write(out, run)
+		} else {
+			err = campaign.ReplaceFile(each.path, func(f *os.File) error { return each.write(f, run) })
+		}
+		if err != nil {
+			return fmt.Errorf("--%s: %w", each.flag, err)
+		}
+	}
+	return nil
+}
+
+// writeReports writes the renderings of a run into its folder.
+func writeReports(dir string, run reports.Run) error {
+	for name, write := range map[string]func(io.Writer, reports.Run) error{
+		campaign.RecordFile: reports.WriteJSON,
+		campaign.JUnitFile:  reports.WriteJUnit,
+		campaign.HTMLFile:   reports.WriteHTML,
+	} {
+		if err := campaign.ReplaceFile(filepath.Join(dir, name), func(f *os.File) error { return write(f, run) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func htmlOf(dir string) string { return filepath.Join(dir, campaign.HTMLFile) }
