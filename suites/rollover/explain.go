@@ -37,7 +37,7 @@ func explainAsked(w *page, s Scenario) {
 	if s.Port != 0 {
 		url += fmt.Sprintf(" with port %d", s.Port)
 	}
-	l, explicit, optional, err := LadderFor(s.Dialect, s.Moniker)
+	l, explicit, optional, err := s.Ladder()
 	switch {
 	case err != nil:
 		w.paragraph("  ", err.Error())

@@ -139,6 +139,18 @@ func LadderFor(d Dialect, moniker string) (l Ladder, explicit bool, optional []R
 	return l, false, optional, nil
 }
 
+// Ladder is what the scenario's moniker names, as [LadderFor] tells it. The MMS
+// rungs that some clients of RTSP may leave out are mere knocks at servers that
+// have RTSP; of one that has none they are the rungs that play (rollover.md B.2,
+// B.4), and not optional.
+func (s Scenario) Ladder() (l Ladder, explicit bool, optional []Rung, err error) {
+	l, explicit, optional, err = LadderFor(s.Dialect, s.Moniker)
+	if !explicit && s.Offer.WMS == "4.1" {
+		optional = slices.DeleteFunc(optional, func(r Rung) bool { return r.Control() == ServiceMMS })
+	}
+	return l, explicit, optional, err
+}
+
 // readLadder reads the table's own text, which a test has checked.
 func readLadder(text string) (l Ladder, optional []Rung) {
 	for _, word := range strings.Fields(text) {

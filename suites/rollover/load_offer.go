@@ -74,15 +74,12 @@ func versionHas(wms string, d Dialect, r Rung) bool {
 }
 
 // versionServes says what each version serves to a dialect if nobody says
-// otherwise.
+// otherwise: all it has, MMS included, from which WMS 9 turns away those that
+// speak RTSP (RO-PRT-102).
 func versionServes(wms string, d Dialect, r Rung) bool {
 	switch r {
-	case RTSPU, RTSPT:
+	case RTSPU, RTSPT, MMSU, MMST:
 		return versionHas(wms, d, r)
-	case MMSU, MMST:
-		// WMS 9 has MMS for old players only: those that speak RTSP are
-		// turned away (RO-PRT-102), and to them it does not offer it.
-		return wms == "4.1" || versionHas(wms, d, r) && !d.has(traitRTSPReader)
 	case HTTP:
 		return true
 	case RTSPM, RTSPH, RTSPS:

@@ -48,7 +48,7 @@ func newOracle(s Scenario, row ClientRow, t Timing) *oracle {
 // ladderOf is B.3.1 and B.3.2: the table's ladder, or the client row's; then
 // Fast Cache.
 func (o *oracle) ladderOf() ([]step, bool) {
-	l, explicit, optional, err := LadderFor(o.s.Dialect, o.s.Moniker)
+	l, explicit, optional, err := o.s.Ladder()
 	if own, ok := o.row.Ladders[o.s.Moniker]; ok {
 		general := o.s.Moniker == "mms" || o.s.Moniker == "rtsp"
 		l, explicit, optional, err = own, !general, o.row.Optional[o.s.Moniker], nil

@@ -74,9 +74,11 @@ func (o *oracle) starved(r Rung, trigger string) Window {
 		w.Min, w.Max = openTimerMin-clockTolerance, openTimerMax+roundTrip+o.t.Slack
 	case trigger == TriggerHeader:
 		// 1 s plus header size over bit rate, so many times as the header is
-		// asked for (MS-MMSP 3.1.2, 3.1.6.1).
-		asked := time.Duration(o.t.Retries + 1)
-		w.Min, w.Max = asked*legalDataMin-clockTolerance, asked*legalDataMax+o.t.Slack
+		// asked for (MS-MMSP 3.1.2). The limit of 4 retries binds who has more
+		// or fewer, so that the header may be asked for 4 or 5 times
+		// (MS-MMSP 3.1.6.1).
+		retries := time.Duration(o.t.Retries)
+		w.Min, w.Max = retries*legalDataMin-clockTolerance, (retries+1)*legalDataMax+o.t.Slack
 	case trigger == TriggerPlay:
 		// No packet pairs: the wait after PLAY is the client's own.
 		w.Min, w.Advice = 0, true

@@ -62,7 +62,7 @@ func (t Target) asked(s rollover.Scenario) []rollover.Rung {
 	if t.Role == rollover.PartyServer {
 		return s.Offer.Rungs
 	}
-	ladder, _, optional, err := rollover.LadderFor(s.Dialect, s.Moniker)
+	ladder, _, optional, err := s.Ladder()
 	if own, ok := t.Ladders[s.Moniker]; ok {
 		ladder, optional, err = own, t.Optional[s.Moniker], nil
 	}

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,29 +26,28 @@ func reference(t testing.TB) Target {
 	return r
 }
 
-// TestTheWholeCatalogueApplies to both built-in rows, except for what comes
-// with the next ladder.
+// TestTheWholeCatalogueApplies to both built-in rows, except for what takes MMS.
 func TestTheWholeCatalogueApplies(t *testing.T) {
 	t.Parallel()
 	all, err := rollover.Catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
+	waiting := []string{
+		"serving rung MMSU: the fixtures have no protocol for it yet",
+		"serving rung MMST: the fixtures have no protocol for it yet",
+		"trying rung MMSU: the fixtures have no protocol for it yet",
+		"dialect wmp6: the fixtures do not speak it yet",
+	}
 	for _, name := range Names() {
 		row, _, err := Embedded(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var not []string
 		for _, s := range all {
-			if ok, reason := Applicable(row, s); !ok {
-				not = append(not, s.ID+": "+reason)
+			if ok, reason := Applicable(row, s); !ok && !slices.Contains(waiting, reason) {
+				t.Errorf("%s: %s does not apply: %s", name, s.ID, reason)
 			}
-		}
-		const want = "rtsp/offer/only-mms: serving rung MMSU: the fixtures have no protocol for it yet\n" +
-			"ipv6/rtsp/offer/only-mms: serving rung MMSU: the fixtures have no protocol for it yet"
-		if got := strings.Join(not, "\n"); got != want {
-			t.Errorf("%s: not applicable are\n%s\nwant\n%s", name, got, want)
 		}
 	}
 }
@@ -55,28 +55,28 @@ func TestTheWholeCatalogueApplies(t *testing.T) {
 func TestComesLater(t *testing.T) {
 	t.Parallel()
 	for yaml, want := range map[string]string{
-		"dialect: wmp11\nmoniker: rtsp":                                   "",
-		"dialect: mf\nmoniker: mms":                                       "",
-		"dialect: wmp9\nmoniker: mms":                                     "", // its knocks on 1755 may be missing
-		"dialect: wmf\nmoniker: mms":                                      "", // nothing takes it down to MMS
-		"dialect: wmf\nmoniker: mms\nprofile: no-rtsp":                    "trying rung MMSU",
-		"dialect: wmf\nmoniker: rtsp\nprofile: no-rtsp":                   "",
-		"dialect: card\nmoniker: mms":                                     "serving rung MMSU",
-		"dialect: card\nmoniker: http":                                    "",
-		"dialect: wmsproxy\nmoniker: rtsp":                                "",
-		"dialect: wmp6\nmoniker: http":                                    "dialect wmp6",
-		"dialect: modern\nmoniker: rtsp":                                  "dialect modern",
-		"dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}":             "",
-		"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}":              "serving rung MMSU",
-		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":             "serving HTTPD without HTTP",
-		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTP, HTTPD]}":       "",
-		"dialect: wmp11\nmoniker: rtsp\ntopology: multicast":              "topology multicast",
-		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2}":               "2 clients",
-		"dialect: wmp11\nmoniker: rtsp\nclient: {starts: 2}":              "2 starts",
-		"dialect: wmp11\nmoniker: rtsp\nclient: {abort: 50}":              "50 aborted attempts",
-		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: played, do: seek}]": "do: seek",
-		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}":      "a redirect with status 302",
-		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}":      "",
+		"dialect: wmp11\nmoniker: rtsp":                                               "",
+		"dialect: mf\nmoniker: mms":                                                   "",
+		"dialect: wmp9\nmoniker: mms\noffer: {rungs: [RTSPU, HTTP]}":                  "", // its knocks on 1755 may be missing
+		"dialect: wmf\nmoniker: mms\noffer: {rungs: [RTSPU, HTTP]}":                   "", // nothing takes it down to MMS
+		"dialect: wmf\nmoniker: mms\nprofile: no-rtsp\noffer: {rungs: [RTSPU, HTTP]}": "trying rung MMSU",
+		"dialect: wmf\nmoniker: rtsp\nprofile: no-rtsp":                               "",
+		"dialect: card\nmoniker: mms":                                                 "serving rung MMSU",
+		"dialect: card\nmoniker: http":                                                "",
+		"dialect: wmsproxy\nmoniker: rtsp":                                            "",
+		"dialect: wmp6\nmoniker: http":                                                "dialect wmp6",
+		"dialect: modern\nmoniker: rtsp":                                              "dialect modern",
+		"dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}":                         "",
+		"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}":                          "serving rung MMSU",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":                         "serving HTTPD without HTTP",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTP, HTTPD]}":                   "",
+		"dialect: wmp11\nmoniker: rtsp\ntopology: multicast":                          "topology multicast",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2}":                           "2 clients",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {starts: 2}":                          "2 starts",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {abort: 50}":                          "50 aborted attempts",
+		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: played, do: seek}]":             "do: seek",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}":                  "a redirect with status 302",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}":                  "",
 	} {
 		ok, reason := Applicable(reference(t), scenario(t, yaml))
 		if ok != (want == "") || !strings.Contains(reason, want) {
@@ -134,11 +134,11 @@ func TestRungsBesideTheLadder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for yaml, want := range map[string]bool{
-		"dialect: wmp11\nmoniker: rtsp":                          true,
-		"dialect: wmp11\nmoniker: rtspu":                         true,
-		"dialect: wmp9\nmoniker: mms":                            false, // it knocks on 1755
-		"dialect: wmp9\nmoniker: rtsp":                           true,
-		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPT]}": false,
+		"dialect: wmp11\nmoniker: rtsp":                                     true,
+		"dialect: wmp11\nmoniker: rtspu":                                    true,
+		"dialect: wmp9\nmoniker: mms\noffer: {rungs: [RTSPU, RTSPT, HTTP]}": false, // it knocks on 1755
+		"dialect: wmp9\nmoniker: rtsp":                                      true,
+		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPT]}":            false,
 	} {
 		if ok, reason := Applicable(server, scenario(t, yaml)); ok != want {
 			t.Errorf("%s: %v, %q", strings.ReplaceAll(yaml, "\n", ", "), ok, reason)
