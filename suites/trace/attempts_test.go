@@ -291,6 +291,22 @@ func TestAttempts(t *testing.T) {
 			c.server(rtsp.AppendFrame(nil, 0, foreignRTP()))
 			c.close()
 		}, want: "RTSPT:broken", by: rollover.PartyServer},
+		{name: "two rungs at once", play: func(f *film) {
+			udp, tcp := f.dial(554), f.dial(554)
+			udp.probe(both)
+			tcp.describe()
+			tcp.setupTCP()
+			tcp.play()
+			udp.setupUDP()
+			f.wait(time.Second)
+			udp.play()
+			for k := range 40 {
+				f.media(k, k+1, 5004, mediaPort, both)
+				tcp.server(rtsp.AppendFrame(nil, 0, f.rtpOf(k)))
+			}
+			udp.finish()
+			tcp.finish()
+		}, want: "RTSPU:played RTSPT:played"},
 		{name: "only reports pass", play: func(f *film) {
 			c := f.dial(554)
 			c.describe()

@@ -57,6 +57,14 @@ var goodPlays = []struct {
 		c.finServer()
 		c.finClient()
 	}},
+	{"461, and the server closes much later", func(f *film) {
+		c := f.dial(554)
+		c.describe()
+		c.setup("rtx", udpSpec(rtxPort), 461, "")
+		f.wait(5 * time.Second)
+		c.finServer()
+		c.finClient()
+	}},
 	{"in-flight udp at the switch", func(f *film) {
 		c := f.dial(554)
 		c.describe()

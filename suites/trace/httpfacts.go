@@ -69,7 +69,8 @@ func (r *reading) inspectWebClosing(a *attempt, i int, c *connection) {
 	}
 	last := list[len(list)-1]
 	asked := last.req.Request.Fields.HasToken("Connection", "close") // then the end is the client's wish
-	if (last.status() == 401 || last.status() == 407) && !asked {
+	atOnce := end.server.at-last.answered().at < silence             // later is an idle timer, or the end of the trial
+	if (last.status() == 401 || last.status() == 407) && !asked && atOnce {
 		r.note(rollover.FactClosedOn401, i, end.server.at, []int{last.answered().frame, end.server.frame},
 			fmt.Sprintf("%d, then the server closed the connection", last.status()))
 	}

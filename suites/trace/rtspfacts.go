@@ -247,10 +247,11 @@ func (r *reading) inspectClosing(a *attempt, i int) {
 		}
 		last := t.exchanges[len(t.exchanges)-1]
 		at := []int{last.answered().frame, end.server.frame}
+		atOnce := end.server.at-last.answered().at < silence // later is an idle timer, or the end of the trial
 		switch {
-		case last.status() == rtsp.StatusUnsupportedTransport:
+		case last.status() == rtsp.StatusUnsupportedTransport && atOnce:
 			r.note(rollover.FactClosedAfter461, i, end.server.at, at, "461, then the server closed the connection")
-		case last.status() == rtsp.StatusUnauthorized || last.status() == 407:
+		case (last.status() == rtsp.StatusUnauthorized || last.status() == 407) && atOnce:
 			r.note(rollover.FactClosedOn401, i, end.server.at, at, fmt.Sprintf("%d, then the server closed the connection", last.status()))
 		case end.reset && last.reply == nil:
 			r.note(rollover.FactResetAfterAccept, i, end.server.at, []int{last.asked().frame, end.server.frame},

@@ -62,7 +62,8 @@ func latestUDP(attempts []*attempt, at time.Duration) *attempt {
 }
 
 func (a *attempt) give(p point, g datagram) {
-	over := a.followed && g.at > a.until
+	turned := a.turned()
+	over := a.followed && g.at > turned
 	if g.class == classPair {
 		if p == serverSide {
 			a.Pairs.ServerSide++
@@ -71,10 +72,10 @@ func (a *attempt) give(p point, g datagram) {
 		}
 		return
 	}
-	if over && a.Media.FirstFrame == 0 && p == clientSide {
+	if raced := turned > a.until; over && !raced && a.Media.FirstFrame == 0 && p == clientSide {
 		return // the client had gone on: what comes now makes nothing good
 	}
-	if over && g.at > a.until+grace {
+	if over && g.at > turned+grace {
 		if p == serverSide {
 			a.late = append(a.late, g)
 		}
@@ -90,6 +91,18 @@ func (a *attempt) give(p point, g datagram) {
 		a.oddSource++
 	}
 	a.carried(p, g.mark, g.yield)
+}
+
+// turned is when the client had turned to another attempt. While it still asks
+// for media here it has not, whatever it opened beside.
+func (a *attempt) turned() time.Duration {
+	end := a.until
+	for _, s := range a.steps {
+		if m := s.method(); m == rtsp.Setup || m == rtsp.Play || isPairRequest(s.req.Message) {
+			end = max(end, s.asked().at)
+		}
+	}
+	return end
 }
 
 // wanted reports whether the client named the port for RTP.
