@@ -167,13 +167,22 @@ func (t Target) Command(s rollover.Scenario) (exec []string, env map[string]stri
 	return exec, env
 }
 
-// unplayable says why a client cannot play the scenario.
+// unplayable says why a client cannot play the scenario. Templates tell a
+// program what to play and what is switched off, and nothing else.
 func (t Target) unplayable(s rollover.Scenario) string {
-	if t.BuiltIn() || len(t.Ladders) == 0 {
+	if t.BuiltIn() {
 		return ""
 	}
-	if _, ok := t.Ladders[s.Moniker]; !ok {
+	if _, ok := t.Ladders[s.Moniker]; !ok && len(t.Ladders) > 0 {
 		return fmt.Sprintf("the client declares no ladder for %s://", s.Moniker)
+	}
+	switch a := s.Offer.Auth; {
+	case len(s.Client.Ports) > 0:
+		return "no way is declared to make the client keep to other UDP ports than its own"
+	case s.Client.Agent != "":
+		return "no way is declared to make the client call itself " + s.Client.Agent
+	case a != nil && a.Client == "wrong", a != nil && a.Client == "right" && !t.knows(*a):
+		return "the client does not use the scenario's account"
 	}
 	return ""
 }

@@ -153,11 +153,15 @@ func TestClientClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	for yaml, want := range map[string]string{
-		"dialect: wmp11\nmoniker: rtsp":                              "", // HTTP is offered too, and not asked for
-		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}": "",
-		"dialect: wmp11\nmoniker: http":                              "HTTP takes part in it and is not claimed",
-		"dialect: wmp11\nmoniker: rtspu":                             "no ladder for rtspu://",
-		"dialect: wmp11\nmoniker: rtsp\nfamily: ipv6":                "IPv6",
+		"dialect: wmp11\nmoniker: rtsp":                                                                       "", // HTTP is offered too, and not asked for
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}":                                          "",
+		"dialect: wmp11\nmoniker: http":                                                                       "HTTP takes part in it and is not claimed",
+		"dialect: wmp11\nmoniker: rtspu":                                                                      "no ladder for rtspu://",
+		"dialect: wmp11\nmoniker: rtsp\nfamily: ipv6":                                                         "IPv6",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {ports: 20000-20099}":                                         "UDP ports",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {agent: Nobody/1.0}":                                          "call itself Nobody/1.0",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {auth: {scheme: digest, user: u, password: p, client: right}}": "account",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {auth: {scheme: digest, user: u, password: p, client: none}}":  "",
 	} {
 		ok, reason := Applicable(client, scenario(t, yaml))
 		if ok != (want == "") || !strings.Contains(reason, want) {
