@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -84,10 +85,10 @@ func find(run reports.Run, id string) rollover.Result {
 	return rollover.Result{ID: id, Verdict: rollover.NotRun, Reason: "no result in the run record"}
 }
 
-// each makes one spec of every scenario that carries the label.
-func each(label string) {
+// each makes one spec of every scenario that carries all the labels.
+func each(labels ...string) {
 	for _, s := range catalogue {
-		if !s.HasLabel(label) {
+		if slices.ContainsFunc(labels, func(l string) bool { return !s.HasLabel(l) }) {
 			continue
 		}
 		It(s.ID, Label(s.AllLabels()...), func(ctx SpecContext) {

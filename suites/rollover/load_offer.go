@@ -175,7 +175,7 @@ func loadOfferPorts(n strict.Node) map[Service]uint16 {
 		}
 		p := uint16(value.Int(1, 65535))
 		for other, taken := range out {
-			if taken == p && p != 0 && (isUDP(other) == isUDP(Service(name))) {
+			if taken == p && p != 0 && !share(other, Service(name)) {
 				value.Fail(fmt.Sprintf("port %d for %s and for %s", p, other, name), "one port each")
 			}
 		}
@@ -188,6 +188,14 @@ func loadOfferPorts(n strict.Node) map[Service]uint16 {
 }
 
 func isUDP(s Service) bool { return s == PortRTP || s == PortRTCP }
+
+// share reports whether two endpoints may have one port: TCP and UDP do not
+// meet, and a server can tell RTSP, MMS and HTTP apart by a client's first words
+// (rollover.md D, group G).
+func share(a, b Service) bool {
+	tells := []Service{ServiceRTSP, ServiceMMS, ServiceHTTP}
+	return isUDP(a) != isUDP(b) || slices.Contains(tells, a) && slices.Contains(tells, b)
+}
 
 var mmsCode = regexp.MustCompile(`^0[xX][0-9a-fA-F]{1,8}$`)
 

@@ -127,13 +127,14 @@ func TestSchemaAcceptsContract(t *testing.T) {
 // beyondScenarioSchema are the mistakes that only the loader can see, with
 // the reason.
 var beyondScenarioSchema = map[string]string{
-	"port range backwards": "a pattern compares no numbers",
-	"one port twice":       "a schema compares no two values",
-	"ID twice":             "a schema compares no two values",
-	"ID inside another":    "a schema compares no two values",
-	"ID around another":    "a schema compares no two values",
-	"expect that is wrong": "it takes the oracle",
-	"two documents":        "a schema sees one document",
+	"port range backwards":             "a pattern compares no numbers",
+	"one UDP port twice":               "a schema compares no two values",
+	"one port for TLS and for another": "a schema compares no two values",
+	"ID twice":                         "a schema compares no two values",
+	"ID inside another":                "a schema compares no two values",
+	"ID around another":                "a schema compares no two values",
+	"expect that is wrong":             "it takes the oracle",
+	"two documents":                    "a schema sees one document",
 }
 
 // TestSchemaRefusesWhatTheLoaderRefuses goes over every kind of bad input.
