@@ -74,8 +74,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s has no command %q%s\n`%s help` lists the commands",
-		cmd.Name(), args[0], near(cmd.SuggestionsFor(args[0])), cmd.Name())
+	return fmt.Errorf("no command %q%s\n`%s help` lists the commands", args[0], near(cmd.SuggestionsFor(args[0])), cmd.Name())
 }
 
 // near offers what looks like the word that was typed.

@@ -60,7 +60,11 @@ func (c copies) check() error {
 		if info, err := os.Stat(each.path); err == nil && info.IsDir() {
 			return fmt.Errorf("--%s: %s is a folder; wanted: a file", each.flag, each.path)
 		}
-		if err := writable(filepath.Dir(each.path)); err != nil {
+		dir := filepath.Dir(each.path)
+		if _, err := os.Stat(dir); err != nil {
+			return fmt.Errorf("--%s: no folder %s for %s", each.flag, dir, filepath.Base(each.path))
+		}
+		if err := writable(dir); err != nil {
 			return fmt.Errorf("--%s: %w", each.flag, err)
 		}
 	}

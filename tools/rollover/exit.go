@@ -37,10 +37,13 @@ func rigTrouble(err error) error {
 	return exitError{exitRig}
 }
 
+// enter is how the sandbox is entered; a test forbids it.
+var enter = netns.Sandbox
+
 // sandboxed runs do inside the sandbox: it re-executes the program there
 // unless it is inside already.
 func sandboxed(do func() error) error {
-	inside, code, err := netns.Sandbox(netns.SandboxOptions{})
+	inside, code, err := enter(netns.SandboxOptions{})
 	if err != nil {
 		return rigTrouble(fmt.Errorf("%w\n`rollover doctor` tells what this machine lacks", err))
 	}

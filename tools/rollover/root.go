@@ -15,13 +15,15 @@ every player in when ports are closed or protocols are switched off.`,
   rollover run core                 everything an implementation must do
   rollover explain rtsp/no-udp      what is predicted, and why
   rollover list --why --target T    what applies to a server or client of yours`,
-		Version:               version,
-		SilenceErrors:         true,
-		SilenceUsage:          true,
-		DisableFlagsInUseLine: true,
-		CompletionOptions:     cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:                  knownCommand,
-		RunE:                  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:       version,
+		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		DisableFlagsInUseLine:      true,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:                       knownCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("rollover {{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
@@ -43,6 +45,7 @@ func newHelp() *cobra.Command {
 				return knownCommand(cmd.Root(), args)
 			}
 			about.InitDefaultHelpFlag()
+			about.InitDefaultVersionFlag()
 			return about.Help()
 		},
 	}

@@ -1,14 +1,30 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rollover-conformance/rollover/netns"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rollover": main})
+	netns.Init()
+	testscript.Main(m, map[string]func(){"rollover": underTest})
+}
+
+// underTest is the command; a script can forbid it the sandbox.
+func underTest() {
+	if os.Getenv("FORBID_SANDBOX") == "1" {
+		enter = func(netns.SandboxOptions) (bool, int, error) { return false, 0, errors.New("the sandbox is forbidden") }
+	}
+	main()
 }
 
 // TestScript runs the scripts of testdata/script: commands as a user types
@@ -18,7 +34,47 @@ func TestScript(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
+			"asuser":   asUser,
+			"json":     jsonFile,
+			"samejson": sameJSON,
+			"truncate": truncate,
+			"folders":  folders,
 		},
+		Condition:     condition,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") == "1",
 	})
+}
+
+// condition knows "lab": whether labs can be built here. Where they are
+// required the scripts run in any case, and fail where they cannot.
+func condition(name string) (bool, error) {
+	if name != "lab" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return labMissing() == "" || labsRequired(), nil
+}
+
+func labsRequired() bool { return os.Getenv("CI") == "true" || os.Getenv(netns.RequireVar) == "1" }
+
+// labMissing says what labs lack here; empty: nothing.
+var labMissing = sync.OnceValue(func() string {
+	var missing []string
+	for _, c := range netns.Checks(context.Background()) {
+		if !c.OK {
+			missing = append(missing, c.Name+": "+c.Detail)
+		}
+	}
+	return strings.Join(missing, "; ")
+})
+
+// needLab skips a test where labs cannot be built, with the reason, and fails
+// it where they are required.
+func needLab(t *testing.T) {
+	t.Helper()
+	if why := labMissing(); why != "" {
+		if labsRequired() {
+			t.Fatalf("labs are required: %s", why)
+		}
+		t.Skipf("needs a lab: %s", why)
+	}
 }
