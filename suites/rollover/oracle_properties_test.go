@@ -212,10 +212,9 @@ func TestWhatAClosingCosts(t *testing.T) {
 		if !c.general || c.stopping || c.Dialect == Modern || c.Dialect == WMSProxy {
 			continue
 		}
-		twoUDPRungs := c.Dialect == WMF && slices.Contains(c.Limits, SwitchTCP) || slices.Contains(c.Offer.Rungs, MMSU) && slices.Contains(c.Offer.Rungs, RTSPU)
 		c.Profile = udpOut.profile()
 		for _, seq := range Predict(c.Scenario, ClientRow{}, Brisk).Sequences {
-			if starved := count(seq, Starved); starved > 1 && !twoUDPRungs {
+			if starved := count(seq, Starved); starved > 1 {
 				t.Errorf("%s %s:// %v: closing UDP costs %d rungs: %s", c.Dialect, c.Moniker, c.Offer, starved, sequenceString(seq))
 			}
 		}
@@ -238,18 +237,19 @@ func count(seq []Step, o Outcome) (n int) {
 	return n
 }
 
-// TestRTSPTCannotBeClosedAlone by a port filter: whatever closes it closes
-// RTSPU as well.
-func TestRTSPTCannotBeClosedAlone(t *testing.T) {
+// TestTCPRungsCannotBeClosedAlone by a port filter: whatever closes one closes
+// its twin by UDP as well.
+func TestTCPRungsCannotBeClosedAlone(t *testing.T) {
 	t.Parallel()
-	for closed := range everyPath {
-		base := "dialect: wmp11\nmoniker: "
-		alone := scenario(t, base+"rtspt")
-		other := scenario(t, base+"rtspu")
-		alone.Profile, other.Profile = closed.profile(), closed.profile()
-		rtspt, rtspu := Predict(alone, ClientRow{}, Brisk).Sequences[0][0], Predict(other, ClientRow{}, Brisk).Sequences[0][0]
-		if rtspt.Outcome != Played && rtspu.Outcome == Played {
-			t.Errorf("%s closes %s and not %s", closed, rtspt, rtspu)
+	for _, c := range []struct{ dialect, tcp, udp string }{{"wmp11", "rtspt", "rtspu"}, {"wmp6", "mmst", "mmsu"}} {
+		alone := scenario(t, "dialect: "+c.dialect+"\nmoniker: "+c.tcp)
+		twin := scenario(t, "dialect: "+c.dialect+"\nmoniker: "+c.udp)
+		for closed := range everyPath {
+			alone.Profile, twin.Profile = closed.profile(), closed.profile()
+			one, other := Predict(alone, ClientRow{}, Brisk).Sequences[0][0], Predict(twin, ClientRow{}, Brisk).Sequences[0][0]
+			if one.Outcome != Played && other.Outcome == Played {
+				t.Errorf("%s closes %s and not %s", closed, one, other)
+			}
 		}
 	}
 }
