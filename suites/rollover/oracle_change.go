@@ -60,9 +60,9 @@ func (o *oracle) severed(r Rung, now, later firewall.Profile) string {
 func (o *oracle) cutShort(r Rung, before, now firewall.Profile) []answer {
 	svc := r.Control()
 	if svc == ServiceNone {
-		return nil
+		return nil // no connection
 	}
-	if _, closed := o.control(r, o.ports[svc], before); closed {
+	if syn, _ := tcpFlows(o.ports[svc]); before.Fate(syn).Action != firewall.Accept || !o.anybodyAt(o.ports[svc]) {
 		return nil
 	}
 	why := o.severed(r, before, now)

@@ -83,8 +83,8 @@ func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, clo
 				open, lossy = true, lossy || fate.Lossy
 				continue
 			}
-			if slices.ContainsFunc(thinned(p, f), func(f firewall.Fate) bool { return f.Action == firewall.Accept }) {
-				open, lossy = true, true // each Nth passes
+			if letsSomePass(p, f) {
+				open, lossy = true, true
 			}
 			if closed.why == "" {
 				closed = reason{o.whyLost(d, f, fate, p), fate.Rule}

@@ -223,7 +223,7 @@ func TestSingleRules(t *testing.T) {
 		{"a file that is not offered", "dialect: mf\nmoniker: httpd", "HTTPD:rejected | HTTPD:denied | HTTPD:broken"},
 		{"a reset of each third packet", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: reset, from: client, proto: tcp, every: 3}]}",
 			"RTSPT:played | RTSPT:played RTSPT:played | RTSPT:played RTSPT:refused | RTSPT:played RTSPT:blocked | RTSPT:played RTSPT:broken | RTSPT:played RTSPT:starved | RTSPT:refused | RTSPT:blocked | RTSPT:broken | RTSPT:starved"},
-		{"a prohibition of each third packet", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: prohibit, from: client, proto: tcp, every: 3}]}", "RTSPT:played | RTSPT:refused"},
+		{"a prohibition of each third packet", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: prohibit, from: client, proto: tcp, every: 3}]}", "RTSPT:played | RTSPT:refused | RTSPT:broken"},
 		{"loss that TCP repairs", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: drop, from: client, proto: tcp, every: 3}]}", "RTSPT:played"},
 		{"each fifth datagram of a closed leg passes", "dialect: card\nmoniker: rtspu\nprofile: {default: drop, rules: [{action: accept, proto: tcp}, {action: accept, proto: udp, every: 5}]}", "RTSPU:played | RTSPU:starved"},
 		{"translation that begins in mid-play cuts what stands", "dialect: card\nmoniker: rtspt\nthen: [{when: playing, profile: nat-masquerade}]", "RTSPT:played | RTSPT:played RTSPT:played"},

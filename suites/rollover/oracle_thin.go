@@ -34,6 +34,11 @@ func thinned(p firewall.Profile, f firewall.Flow) []firewall.Fate {
 	return out
 }
 
+// letsSomePass reports that each Nth packet of a stopped flow passes.
+func letsSomePass(p firewall.Profile, f firewall.Flow) bool {
+	return slices.ContainsFunc(thinned(p, f), func(f firewall.Fate) bool { return f.Action == firewall.Accept })
+}
+
 // strike is what such rules may do to a connection.
 type strike struct {
 	refuses []firewall.Fate // answers that the client may get for its SYN
@@ -84,6 +89,9 @@ func (o *oracle) struck(r Rung, s strike, p firewall.Profile, answers []answer) 
 			twin: true, unseen: atClient})
 	}
 	if s.kills == "" && s.leaks == "" {
+		if len(s.refuses) > 0 { // the error may come when the connection has just opened
+			add(answer{Step: Step{Rung: r, Outcome: Broken, Why: "the connection may meet rule " + s.refuses[0].Rule, Window: o.afterNonsense()}, twin: true})
+		}
 		return answers
 	}
 	why := fmt.Sprintf("the connection may meet rule %q of profile %s", orElse(s.kills, s.leaks), p.Name)

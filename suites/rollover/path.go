@@ -19,11 +19,12 @@ func (s Scenario) StoppedBy(d Datagram) (rule string, stopped bool) {
 	if p.NAT != firewall.NoNAT || p.At == firewall.AtClient {
 		return "", false
 	}
-	fate := p.Fate(firewall.Flow{
+	flow := firewall.Flow{
 		From: firewall.Side(d.From), Began: firewall.Side(d.Began), Proto: firewall.UDP,
 		SPort: d.SPort, DPort: d.DPort, Fragment: d.Fragment,
-	})
-	if fate.Action == firewall.Accept {
+	}
+	fate := p.Fate(flow)
+	if fate.Action == firewall.Accept || letsSomePass(p, flow) {
 		return "", false
 	}
 	if fate.Rule == "" {

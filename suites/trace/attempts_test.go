@@ -172,6 +172,33 @@ func TestAttempts(t *testing.T) {
 				c.probe(both)
 				c.playUDP()
 			}, want: "RTSPU:played"},
+		{name: "credentials taken, and then a refusal", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 401, nil)
+			c.answer(c.ask("DESCRIBE", testURL, "Authorization", "Digest x"), 500, nil)
+			c.close()
+		}, want: "RTSPU/RTSPT:broken", by: rollover.PartyServer, status: 500},
+		{name: "credentials refused", play: func(f *film) {
+			c := f.dial(554)
+			c.answer(c.ask("DESCRIBE", testURL), 401, nil)
+			c.answer(c.ask("DESCRIBE", testURL, "Authorization", "Digest x"), 401, nil)
+			c.close()
+		}, want: "RTSPU/RTSPT:denied", by: rollover.PartyServer, status: 401},
+		{name: "the client's host does not take the refusal", play: func(f *film) {
+			c := f.knock(554, 1, both)
+			c.rstServer()
+			f.wait(time.Second)
+			c.cseq--
+			c.flags(false, layers.TCP{SYN: true})
+			c.rstServer()
+		}, want: "RTSPU/RTSPT:blocked", by: rollover.PartyRig},
+		{name: "a connection that an ICMP error meets", dialect: "mf", play: func(f *film) {
+			c := f.dial(80)
+			quoted := f.ip(clientAddr, serverAddr, layers.IPProtocolTCP, &layers.TCP{SrcPort: layers.TCPPort(c.cport), DstPort: 80})[14:]
+			icmp := &layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(3, 13)}
+			f.shoot(near, true, f.ip(gatewayAddr, clientAddr, layers.IPProtocolICMPv4, icmp, gopacket.Payload(quoted)))
+			c.close()
+		}, want: "HTTP/HTTPD:broken", by: rollover.PartyRig},
 		{name: "the client's host complains of the answer", play: func(f *film) {
 			c := f.knock(554, 1, both)
 			c.flags(true, layers.TCP{SYN: true, ACK: true})

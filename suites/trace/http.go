@@ -106,7 +106,7 @@ func (r *reading) readHTTP(conns []*connection, rungs []rollover.Rung) []*attemp
 		a.Candidates = rungs
 		shut := r.unopened(a, c)
 		a.calls = calls(c, c.near())
-		if !shut && len(a.calls) == 0 && !closingOf(c).byServer() && len(c.near().segments) == 0 {
+		if !shut && len(a.calls) == 0 && c.looked() {
 			continue // somebody looked whether the port is open
 		}
 		var last *attempt
@@ -120,7 +120,7 @@ func (r *reading) readHTTP(conns []*connection, rungs []rollover.Rung) []*attemp
 		if len(a.calls) > 0 && !slices.ContainsFunc(a.calls, call.fetches) {
 			continue // a log without an attempt
 		}
-		if !shut {
+		if len(a.calls) > 0 {
 			a.Candidates = []rollover.Rung{r.httpRung(a)}
 		}
 		out = append(out, a)

@@ -32,6 +32,10 @@ func (r *reading) decideMuteClient(a *attempt) {
 		a.decide(rollover.Broken, end.party(), end.server, end.server, "the connection was closed before a request")
 		return
 	}
+	if icmp := a.conns[0].near().icmp; icmp.seen() {
+		a.decide(rollover.Broken, rollover.PartyRig, icmp, icmp, "an ICMP error met the connection")
+		return
+	}
 	a.decide(rollover.Broken, rollover.PartyClient, a.begin, a.begin, "the client sent no request that could be read")
 }
 

@@ -25,6 +25,8 @@ func (r *reading) unopened(a *attempt, c *connection) bool {
 	}
 	a.End = near.last.at
 	switch {
+	case near.toClient.rst.seen() && syn[0] != near.syns[len(near.syns)-1] && near.syns[len(near.syns)-1].at > near.toClient.rst.at:
+		a.decide(rollover.Blocked, rollover.PartyRig, syn[0], near.toClient.rst, "the server refused, and the client's host did not take the answer")
 	case near.toClient.rst.seen():
 		by := rollover.PartyRig
 		if far != nil && far.toClient.rst.seen() {
@@ -51,6 +53,12 @@ func (r *reading) unopened(a *attempt, c *connection) bool {
 		a.decide(rollover.Blocked, rollover.PartyServer, syn[0], mark{}, "%s reached the server without an answer", times("SYN", len(far.syns)))
 	}
 	return true
+}
+
+// looked reports that somebody looked whether the port is open and said
+// nothing: the client opened a connection and closed it.
+func (c *connection) looked() bool {
+	return !closingOf(c).byServer() && len(c.near().segments) == 0 && !c.near().icmp.seen()
 }
 
 func times(what string, n int) string {

@@ -51,7 +51,7 @@ func (r *reading) cutRTSP(c *connection, rungs []rollover.Rung) []*attempt {
 		return []*attempt{cur}
 	}
 	t := r.nearTalk(c)
-	if len(t.exchanges) == 0 && !closingOf(c).byServer() && len(c.near().segments) == 0 {
+	if len(t.exchanges) == 0 && c.looked() {
 		return nil // somebody looked whether the port is open
 	}
 	cur.undecided()
@@ -168,7 +168,7 @@ func (a *attempt) continues(b *attempt) bool {
 		return false
 	}
 	switch last := a.steps[len(a.steps)-1]; {
-	case last.status() == rtsp.StatusUnauthorized || last.status() == 407:
+	case challenged(last.status()):
 		return len(b.steps) > 0 && authorized(b.steps[0].req.Message)
 	case last.status()/100 == 3:
 		return true

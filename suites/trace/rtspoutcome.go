@@ -65,7 +65,8 @@ func (a *attempt) refusal() (step, bool) {
 		}
 		mended := false
 		for _, later := range a.steps[i+1:] {
-			mended = mended || later.method() == s.method() && later.ok()
+			answered := challenged(s.status()) && authorized(later.req.Message) // the retry's own status counts
+			mended = mended || later.method() == s.method() && (later.ok() || answered)
 		}
 		if s.method() == rtsp.Options { // a stranger's first question
 			mended = mended || len(a.steps) > i+1
@@ -76,6 +77,9 @@ func (a *attempt) refusal() (step, bool) {
 	}
 	return step{}, false
 }
+
+// challenged reports a demand for credentials.
+func challenged(status int) bool { return status == rtsp.StatusUnauthorized || status == 407 }
 
 func (a *attempt) unanswered() (step, bool) {
 	for i, s := range a.steps {
@@ -181,6 +185,10 @@ func (r *reading) died(a *attempt, asked mark) bool {
 // it had asked was granted.
 func (r *reading) decideGivenUp(a *attempt) {
 	by, why := rollover.PartyClient, "the client gave up although nothing had failed"
+	if icmp := a.conns[len(a.conns)-1].near().icmp; icmp.seen() {
+		a.decide(rollover.Broken, rollover.PartyRig, icmp, icmp, "an ICMP error met the connection")
+		return
+	}
 	if len(a.steps) == 0 {
 		why = "the client connected and asked nothing"
 	}
