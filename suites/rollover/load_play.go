@@ -2,6 +2,7 @@ package rollover
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,11 +74,14 @@ func loadClient(n strict.Node, c *ClientSetup) {
 	)
 }
 
+// faultPattern is a fault, and the form of it where it has several.
+var faultPattern = regexp.MustCompile(`^[EF]-[0-9]{2}(=[a-z0-9]+)?$`)
+
 func loadFaults(n strict.Node) []string {
 	var out []string
 	n.List(func(_ int, item strict.Node) {
 		id := item.Text()
-		if _, ok := LookUpFault(id); !ok {
+		if _, ok := LookUpFault(id); !ok || !faultPattern.MatchString(id) {
 			item.Fail(fmt.Sprintf("unknown fault %q", id), "E-01 to E-68 for a server, F-01 to F-28 for a client")
 			return
 		}

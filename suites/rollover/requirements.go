@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rollover-conformance/rollover/suites/rollover/strict"
@@ -51,8 +52,10 @@ func LookUp(id string) (Requirement, bool) {
 	return Requirement{}, false
 }
 
-// LookUpFault returns the fault of that ID.
+// LookUpFault returns the fault of that ID. What stands behind an equals sign
+// chooses among its forms, as in E-10=404.
 func LookUpFault(id string) (Fault, bool) {
+	id, _, _ = strings.Cut(id, "=")
 	for _, f := range faults() {
 		if f.ID == id {
 			return f, true
