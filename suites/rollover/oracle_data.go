@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -44,25 +45,33 @@ func (o *oracle) data(r Rung, p firewall.Profile) []answer {
 	var out []answer
 	played := answer{Step: Step{Rung: r, Outcome: Played, Leg: LegData}}
 	for _, d := range o.awaited(r) {
-		open, closed, lossy := o.arrival(r, d, p)
+		from, closed, lossy := o.arrival(r, d, p)
 		played.Lossy = played.Lossy || lossy
 		if closed.why != "" {
 			out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Why: closed.why,
 				Rule: closed.rule, Window: o.starved(r, d.trigger)}})
 		}
-		if !open {
+		if from == 0 {
 			return out
 		}
+		played.Why = "served, and " + udpFrom(from) + " reaches the client"
 	}
 	if slices.Contains(o.planted, "E-03") && r == RTSPU {
 		out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Window: o.starved(r, TriggerPlay),
 			Why: "media comes from another port than announced, and the client may check"}})
 	}
-	played.Why = fmt.Sprintf("served, and udp from server port %d reaches the client", o.sources(r)[0])
 	if played.Lossy {
 		played.Why += ", thinned by a rule that takes every Nth"
 	}
 	return append([]answer{played}, out...)
+}
+
+// udpFrom names datagrams by where they leave the server.
+func udpFrom(port uint16) string {
+	if port == anyPort {
+		return "udp from a port that the server chooses"
+	}
+	return fmt.Sprintf("udp from server port %d", port)
 }
 
 // reason is why a datagram does not arrive, and the rule that decided.
@@ -70,8 +79,9 @@ type reason struct{ why, rule string }
 
 // arrival asks for every port from which the datagram may come and to which
 // it may go. Where some pass and some do not, both are possible: which ports
-// are used is the client's choice, and for MMS the server's (U-03).
-func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, closed reason, lossy bool) {
+// are used is the client's choice, and for MMS the server's (U-03). from is the
+// first port from which it arrives; 0: none.
+func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (from uint16, closed reason, lossy bool) {
 	for _, sport := range o.sources(r) {
 		for _, dport := range o.destinations(d, p) {
 			f := o.flow(d, sport, dport)
@@ -80,18 +90,18 @@ func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (open bool, clo
 			}
 			fate := p.Fate(f)
 			if fate.Action == firewall.Accept {
-				open, lossy = true, lossy || fate.Lossy
+				from, lossy = cmp.Or(from, sport), lossy || fate.Lossy
 				continue
 			}
 			if letsSomePass(p, f) {
-				open, lossy = true, true
+				from, lossy = cmp.Or(from, sport), true
 			}
 			if closed.why == "" {
 				closed = reason{o.whyLost(d, f, fate, p), fate.Rule}
 			}
 		}
 	}
-	return open, closed, lossy || o.slow()
+	return from, closed, lossy || o.slow()
 }
 
 func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
@@ -106,10 +116,13 @@ func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
 		SPort: sport, DPort: dport, Fragment: d.size+overhead > mtu}
 }
 
+// anyPort stands for the ephemeral ports of the server.
+const anyPort = clientPort
+
 // sources are the ports that a rung's datagrams may leave the server from.
 func (o *oracle) sources(r Rung) []uint16 {
 	if r.Control() == ServiceMMS {
-		return []uint16{o.s.Offer.PortOf(ServiceMMS), clientPort} // 1755 or any (U-03)
+		return []uint16{o.s.Offer.PortOf(ServiceMMS), anyPort} // U-03
 	}
 	return []uint16{o.s.Offer.PortOf(PortRTP)}
 }
@@ -119,7 +132,7 @@ func (o *oracle) whyLost(d datagram, f firewall.Flow, fate firewall.Fate, p fire
 	if fate.Action != firewall.Drop {
 		how = "answered with " + answerOf(fate.Action, firewall.UDP)
 	}
-	what := fmt.Sprintf("udp from server port %d", f.SPort)
+	what := udpFrom(f.SPort)
 	if f.Fragment {
 		what = fmt.Sprintf("%s, too large for one packet, travels in fragments, and %s", d.what, what)
 	}
