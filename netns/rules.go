@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/google/nftables/expr"
 	"github.com/google/nftables/userdata"
@@ -33,9 +34,21 @@ func (h *Host) Load(p firewall.Profile) error {
 }
 
 // Load makes the profile the only rules of the lab. Each host changes at
-// once; one after the other.
+// once; one after the other, that of the profile first, so that at no moment
+// everything passes.
 func (l *Lab) Load(p firewall.Profile) error {
-	for _, h := range l.filters() {
+	at := string(p.WithDefaults().At) // places and hosts go by the same names
+	hosts := l.filters()
+	slices.SortStableFunc(hosts, func(a, b *Host) int {
+		switch {
+		case a.Name() == at:
+			return -1
+		case b.Name() == at:
+			return 1
+		}
+		return 0
+	})
+	for _, h := range hosts {
 		if err := h.Load(p); err != nil {
 			return err
 		}
