@@ -20,6 +20,7 @@ type attempt struct {
 	here       time.Duration // as until, of attempts on its own connections
 	steps      []step        // RTSP: the client's requests
 	selections []selection   // RTSP: its SETUPs
+	mms        mmsParts      // MMS
 	calls      []call        // HTTP
 	torn       bool          // RTSP: TEARDOWN was sent
 	sent       [points]map[int]mark

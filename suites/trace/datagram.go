@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rollover-conformance/rollover/fixtures/asf"
+	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
 )
 
@@ -15,6 +16,8 @@ const (
 	classMedia              // RTP with packets of the clip, or with foreign ones
 	classPair               // RTP of a packet pair: a probe, no media
 	classRTCP
+	classBlock  // a data packet of MMS: of the ASF header, of the clip, or of something else
+	classResend // a request for such packets
 )
 
 // datagram is a UDP packet between the two hosts.
@@ -23,6 +26,7 @@ type datagram struct {
 	fromServer bool
 	class      class
 	rtp        rtsp.RTP // of media and pairs
+	block      mms.Data // of blocks
 	yield
 }
 
@@ -109,8 +113,14 @@ func (d *depacketizers) padded(packet []byte) (int, bool) {
 	return 0, false
 }
 
+// clues are what the conversations say of the datagrams to expect.
+type clues struct {
+	rtx rtxPorts
+	mms mmsPorts
+}
+
 // datagrams classifies the UDP packets of one point, in time order.
-func datagrams(packets []packet, p point, who roles, rtx rtxPorts, d *depacketizers) []datagram {
+func datagrams(packets []packet, p point, who roles, k clues, d *depacketizers) []datagram {
 	var out []datagram
 	for i := range packets {
 		pkt := &packets[i]
@@ -122,7 +132,9 @@ func datagrams(packets []packet, p point, who roles, rtx rtxPorts, d *depacketiz
 			continue
 		}
 		g := datagram{packet: pkt, fromServer: fromServer}
-		g.classify(rtx, d)
+		if !g.classifyMMS(k.mms) {
+			g.classify(k.rtx, d)
+		}
 		out = append(out, g)
 	}
 	return out

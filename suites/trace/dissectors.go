@@ -16,14 +16,15 @@ type dissector struct {
 	speaks func([]byte) bool
 	// read cuts the connections to the protocol into attempts.
 	read func(r *reading, conns []*connection, rungs []rollover.Rung) []*attempt
+	// give counts the content that came on an attempt's connections.
+	give func(r *reading, a *attempt, d *depacketizers)
 	// decide finds an attempt's outcome, when all media has been given out.
 	decide func(r *reading, a *attempt)
-	// inspect looks for facts; nil: there are none.
+	// inspect looks for facts.
 	inspect func(r *reading, a *attempt, index int)
 }
 
-// dissectors has one row for each control protocol. A row without a decide
-// knows whether its ports opened, and no more.
+// dissectors has one row for each control protocol.
 func dissectors() []dissector {
 	return []dissector{
 		{
@@ -31,22 +32,25 @@ func dissectors() []dissector {
 			rungs:   rtspRungs,
 			speaks:  func(b []byte) bool { return bytes.Contains(firstLine(b), []byte("RTSP/")) },
 			read:    (*reading).readRTSP,
+			give:    (*reading).giveFrames,
 			decide:  (*reading).decideRTSP,
 			inspect: (*reading).inspectRTSP,
 		},
 		{
 			service: rollover.ServiceMMS,
-			rungs: func(rollover.Dialect) []rollover.Rung {
-				return []rollover.Rung{rollover.MMSU, rollover.MMST}
-			},
-			speaks: func(b []byte) bool { return len(b) >= 8 && bytes.Equal(b[4:8], []byte("\xce\xfa\x0b\xb0")) },
-			read:   (*reading).readPort,
+			rungs:   mmsRungs,
+			speaks:  func(b []byte) bool { return len(b) >= 8 && bytes.Equal(b[4:8], []byte("\xce\xfa\x0b\xb0")) },
+			read:    (*reading).readMMS,
+			give:    (*reading).giveMMS,
+			decide:  (*reading).decideMMS,
+			inspect: (*reading).inspectMMS,
 		},
 		{
 			service: rollover.ServiceHTTP,
 			rungs:   httpRungs,
 			speaks:  func(b []byte) bool { return bytes.Contains(firstLine(b), []byte(" HTTP/")) },
 			read:    (*reading).readHTTP,
+			give:    (*reading).giveHTTP,
 			decide:  (*reading).decideHTTP,
 			inspect: (*reading).inspectHTTP,
 		},
@@ -58,6 +62,10 @@ func rtspRungs(d rollover.Dialect) []rollover.Rung {
 		return []rollover.Rung{rollover.RTSPU, rollover.RTSPM, rollover.RTSPT}
 	}
 	return []rollover.Rung{rollover.RTSPU, rollover.RTSPT}
+}
+
+func mmsRungs(rollover.Dialect) []rollover.Rung {
+	return []rollover.Rung{rollover.MMSU, rollover.MMST}
 }
 
 func httpRungs(d rollover.Dialect) []rollover.Rung {
@@ -73,19 +81,4 @@ func httpRungs(d rollover.Dialect) []rollover.Rung {
 func firstLine(b []byte) []byte {
 	line, _, _ := bytes.Cut(b, []byte("\n"))
 	return line
-}
-
-// readPort knows no more of a protocol than whether its connection stood.
-func (r *reading) readPort(conns []*connection, rungs []rollover.Rung) []*attempt {
-	var out []*attempt
-	for _, c := range conns {
-		a := newAttempt(rollover.ServiceMMS, c)
-		a.Candidates = rungs
-		if !r.unopened(a, c) {
-			a.decide(rollover.Broken, rollover.PartyServer, a.begin, mark{}, "the connection stood, and no media came of it")
-			a.End = c.near().last.at
-		}
-		out = append(out, a)
-	}
-	return out
 }

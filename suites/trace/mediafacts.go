@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -68,6 +69,11 @@ func (r *reading) leaveOf(a *attempt) mark {
 			out = earlier(out, s.asked())
 		}
 	}
+	for _, s := range a.mms.asks {
+		if id := s.mid(); id == mms.MIDStopPlaying || id == mms.MIDCloseFile {
+			out = earlier(out, s.asked())
+		}
+	}
 	c := a.mediaConn()
 	out = earlier(out, closingOf(c).client)
 	if a.followed {
@@ -91,6 +97,9 @@ func (a *attempt) mediaConn() *connection {
 func (r *reading) stoppedBefore(a *attempt, leave mark) bool {
 	c := a.mediaConn()
 	var end mark
+	if a.service == rollover.ServiceMMS {
+		end = r.mmsTalkOf(c, serverSide).endOfStream(a.begin)
+	}
 	if a.service == rollover.ServiceRTSP {
 		if at, ok := r.talkOf(c, serverSide).endOfStream(); ok {
 			end = mark{frame: -1, at: at}

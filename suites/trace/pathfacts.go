@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -130,15 +131,31 @@ func (r *reading) inspectSecond(all []*attempt) {
 // given up before can have used.
 func (r *reading) inspectAborted(all []*attempt) {
 	for i, a := range all {
-		if i == 0 || a.Status != 453 && a.Status != 503 || r.scenario.Offer.Reply != nil {
+		if i == 0 || !a.noRoom() || r.scenario.Offer.Reply != nil {
 			continue
 		}
-		before := all[i-1]
-		if before.service != a.service || !slices.ContainsFunc(before.selections, func(s selection) bool { return s.ok() }) {
-			continue
+		if before := all[i-1]; before.service == a.service && before.tookRoom() {
+			r.note(rollover.FactTwiceRefused, i, a.Trigger, framesOf(a.marks), fmt.Sprintf("%s, after an attempt that the client gave up", a.Why))
 		}
-		r.note(rollover.FactTwiceRefused, i, a.Trigger, framesOf(a.marks), fmt.Sprintf("answered %d after an attempt that the client gave up", a.Status))
 	}
+}
+
+// noRoom reports a refusal for want of room.
+func (a *attempt) noRoom() bool {
+	if a.service == rollover.ServiceMMS {
+		switch mms.HResult(a.Status) {
+		case mms.NetworkBusy, mms.TooManySessions, mms.TooManyClients:
+			return true
+		}
+		return false
+	}
+	return a.Status == 453 || a.Status == 503
+}
+
+// tookRoom reports that the server had granted the attempt a transport.
+func (a *attempt) tookRoom() bool {
+	return slices.ContainsFunc(a.selections, func(s selection) bool { return s.ok() }) ||
+		slices.ContainsFunc(a.mms.funnels, func(f funnel) bool { return f.ok() })
 }
 
 // inspectParallel looks for a rung opened while media of an earlier one still
@@ -164,11 +181,10 @@ func (r *reading) inspectParallel(all []*attempt) {
 // whether or not it had begun another one by then.
 func (r *reading) lastMedia(a *attempt) mark {
 	last := mark{a.Media.LastFrame, a.Media.Last}
-	if a.rung() != rollover.RTSPU {
-		return last
-	}
 	for _, g := range r.udp[clientSide] {
-		if g.fromServer && g.class == classMedia && g.media() && g.at > last.at && a.wanted(g.dst.Port()) {
+		rtp := a.rung() == rollover.RTSPU && g.class == classMedia && g.media() && a.wanted(g.dst.Port())
+		block := a.rung() == rollover.MMSU && g.class == classBlock && a.named(g.dst.Port())
+		if g.fromServer && g.at > last.at && (rtp || block) {
 			last = g.mark
 		}
 	}

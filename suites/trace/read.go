@@ -17,7 +17,7 @@ func Read(capture io.Reader, s rollover.Scenario, setup rollover.Setup, clip asf
 	rec, err := record(capture)
 	r := &reading{
 		scenario: s, setup: setup, clip: clip, who: rolesOf(setup), rec: rec,
-		talks: map[*connection]*[points]talk{},
+		talks: map[*connection]*[points]talk{}, mmsTalks: map[*connection]*[points]mmsTalk{},
 	}
 	r.conns = connections(rec.packets, r.who)
 	attempts := r.attempts(dissectors())
@@ -69,16 +69,14 @@ func (r *reading) attempts(rows []dissector) []*attempt {
 			a.until, a.followed = all[i+1].begin.at, true
 		}
 	}
-	r.giveMedia(all)
+	r.giveMedia(rows, all)
 	for i, a := range all {
 		row := rowFor(rows, a.service)
-		if row.decide != nil {
-			row.decide(r, a)
-		}
+		row.decide(r, a)
 		if a.Media.FirstFrame != 0 {
 			a.say(mark{a.Media.FirstFrame, a.Media.First}, false, "media: %d packets", len(a.sent[clientSide]))
 		}
-		if row.inspect != nil && !r.elsewhere(row, a) {
+		if !r.elsewhere(row, a) {
 			row.inspect(r, a, i)
 		}
 	}
@@ -98,20 +96,16 @@ func rowFor(rows []dissector, s rollover.Service) dissector {
 }
 
 // giveMedia deals all content out to the attempts.
-func (r *reading) giveMedia(all []*attempt) {
+func (r *reading) giveMedia(rows []dissector, all []*attempt) {
 	d := &depacketizers{clip: r.clip, anyASF: !r.wantsClip()}
-	rtx := rtxOf(all)
+	k := clues{rtx: rtxOf(all), mms: mmsPortsOf(all)}
 	for p := range points {
-		r.udp[p] = datagrams(r.rec.packets, p, r.who, rtx, d)
+		r.udp[p] = datagrams(r.rec.packets, p, r.who, k, d)
 	}
 	r.giveDatagrams(all)
+	r.giveBlocks(all, d)
 	for _, a := range all {
-		if a.service == rollover.ServiceRTSP {
-			r.giveFrames(a, d)
-		}
-		if a.service == rollover.ServiceHTTP {
-			r.giveHTTP(a, d)
-		}
+		rowFor(rows, a.service).give(r, a, d)
 	}
 }
 

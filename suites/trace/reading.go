@@ -18,6 +18,7 @@ type reading struct {
 	conns    []*connection
 	udp      [points][]datagram
 	talks    map[*connection]*[points]talk
+	mmsTalks map[*connection]*[points]mmsTalk
 	facts    []rollover.Fact
 }
 

@@ -1,0 +1,240 @@
+package trace
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures/mms"
+	"github.com/rollover-conformance/rollover/fixtures/rtsp"
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// mmsPorts are the ports by which MMS datagrams are known, gathered from all
+// conversations.
+type mmsPorts struct {
+	funnels []uint16 // of the client
+	server  []uint16 // those that the client connected to
+}
+
+func mmsPortsOf(attempts []*attempt) mmsPorts {
+	var out mmsPorts
+	for _, a := range attempts {
+		if len(a.mms.asks) > 0 {
+			out.server = append(out.server, a.conns[0].port())
+		}
+		for _, f := range a.mms.funnels {
+			if f.named {
+				out.funnels = append(out.funnels, f.Port)
+			}
+		}
+	}
+	return out
+}
+
+// classifyMMS recognises data packets and requests for lost ones, and reports
+// whether it is one. Data has no mark of its own; its length must be right, and
+// one of its ports, unless it cannot be RTP either: servers may send from any
+// port, and bad ones to any.
+func (g *datagram) classifyMMS(ports mmsPorts) bool {
+	if len(ports.server) == 0 {
+		return false
+	}
+	if !g.fromServer {
+		if _, err := mms.ParseResend(g.data); err != nil {
+			return false
+		}
+		g.class = classResend
+		return true
+	}
+	d, err := mms.ParseData(g.data)
+	if err != nil {
+		return false
+	}
+	_, notRTP := rtsp.ParseRTP(g.data)
+	known := slices.Contains(ports.funnels, g.dst.Port()) || slices.Contains(ports.server, g.src.Port())
+	if !known && (rtsp.IsRTCP(g.data) || notRTP == nil) {
+		return false
+	}
+	g.class, g.block = classBlock, d
+	return true
+}
+
+// giveBlocks hands each MMS datagram of the server's to the attempt it came in.
+func (r *reading) giveBlocks(attempts []*attempt, d *depacketizers) {
+	for p := range points {
+		for _, g := range r.udp[p] {
+			if g.class != classBlock {
+				continue
+			}
+			if a := funnelFor(attempts, g); a != nil {
+				r.giveBlock(a, p, g, d)
+			}
+		}
+	}
+}
+
+// funnelFor is the attempt that a datagram belongs to: the last one whose UDP
+// funnel names its port, else the last whose TCP funnel does, where the port
+// means nothing, else the last that has a funnel at all.
+func funnelFor(attempts []*attempt, g datagram) *attempt {
+	var best *attempt
+	rank := 0
+	for _, a := range attempts {
+		if a.begin.at > g.at {
+			continue
+		}
+		for _, f := range a.mms.funnels {
+			n := 1
+			switch {
+			case f.Port == g.dst.Port() && f.Transport == mms.UDP:
+				n = 4
+			case f.Port == g.dst.Port():
+				n = 3
+			case f.Transport == mms.UDP:
+				n = 2
+			}
+			if n >= rank {
+				best, rank = a, n
+			}
+		}
+	}
+	return best
+}
+
+func (r *reading) giveBlock(a *attempt, p point, g datagram, d *depacketizers) {
+	if a.rung() != rollover.MMSU {
+		if p == serverSide {
+			a.mms.byUDP = append(a.mms.byUDP, g)
+		}
+		return
+	}
+	over := a.followed && g.at > a.until
+	switch {
+	case p == serverSide && g.dst.Addr() != a.peer(g.dst.Addr()):
+		a.mms.astray = append(a.mms.astray, g)
+	case over && p == clientSide && a.Media.FirstFrame == 0:
+		// The client had gone on: what comes now makes nothing good.
+	case over && g.at > a.until+grace:
+		if p == serverSide {
+			a.late = append(a.late, g)
+		}
+	case !a.named(g.dst.Port()):
+		if p == serverSide {
+			a.wrongPort = append(a.wrongPort, g)
+		}
+	default:
+		a.block(p, g.mark, g.block, d)
+	}
+}
+
+// named reports whether a UDP funnel of the attempt names the port.
+func (a *attempt) named(port uint16) bool {
+	return slices.ContainsFunc(a.mms.funnels, func(f funnel) bool { return f.Transport == mms.UDP && f.Port == port })
+}
+
+// peer is the client's address as the server has it from the connection: behind
+// address translation the gateway's. Where the server's side saw none, it is
+// whatever is asked about.
+func (a *attempt) peer(other netip.Addr) netip.Addr {
+	if v := a.conns[len(a.conns)-1].views[serverSide]; v != nil {
+		return v.client.Addr()
+	}
+	return other
+}
+
+// block counts one data packet that went as was granted. The header shows that
+// the data leg is open, and is no media.
+func (a *attempt) block(p point, at mark, b mms.Data, d *depacketizers) {
+	if a.blockKind(at.at, b, d) != mediaBlock {
+		if p == serverSide {
+			a.Pairs.ServerSide++
+		} else {
+			a.Pairs.ClientSide++
+		}
+		return
+	}
+	var y yield
+	d.count(&y, b.Payload)
+	a.carried(p, at, y)
+}
+
+// blockKind is what a data packet is for.
+type blockKind int
+
+const (
+	mediaBlock  blockKind = iota
+	headerBlock           // a piece of the ASF header
+	pairBlock             // of a packet pair
+)
+
+// blockKind tells media from what comes before it: by its bytes, and where they
+// are not known by what the client had asked for by then.
+func (a *attempt) blockKind(at time.Duration, b mms.Data, d *depacketizers) blockKind {
+	if b.Incarnation == mms.PairMark && (b.Location == mms.PairFirst || b.Location == mms.PairSecond) {
+		return pairBlock
+	}
+	if isASF(b.Payload) {
+		return headerBlock
+	}
+	if _, ok := d.clip.Index(b.Payload); ok && !d.anyASF {
+		return mediaBlock
+	}
+	started := false
+	for _, s := range a.mms.starts() {
+		started = started || s.asked().at <= at
+		if s.asked().at <= at && b.Incarnation == incarnationOf(s) {
+			return mediaBlock
+		}
+	}
+	for _, s := range a.mms.find(mms.MIDReadBlock) {
+		if b.Incarnation == incarnationOf(s) {
+			return headerBlock
+		}
+	}
+	if started {
+		return mediaBlock
+	}
+	return headerBlock
+}
+
+// incarnationOf is the mark that data for a request carries.
+func incarnationOf(s mmsAsk) byte {
+	switch m := s.req.Message.(type) {
+	case *mms.ReadBlock:
+		return byte(m.Incarnation)
+	case *mms.StartPlaying:
+		return byte(m.Incarnation)
+	case *mms.StartStriding:
+		return byte(m.Incarnation)
+	}
+	return 0
+}
+
+// stray is a data packet on the connection of an attempt by UDP.
+type stray struct {
+	mark
+	kind blockKind
+}
+
+// giveMMS hands data packets on the connections to the attempt: over TCP they
+// are its media, over UDP they have no business there.
+func (r *reading) giveMMS(a *attempt, d *depacketizers) {
+	for p := range points {
+		for _, c := range a.conns {
+			t := r.mmsTalkOf(c, p)
+			for i := range t.events {
+				e := &t.events[i]
+				if e.Kind != mms.DataEvent || e.Span.End < a.begin.at || e.Span.End > a.here {
+					continue
+				}
+				switch at := mmsMark(e); {
+				case a.rung() == rollover.MMST:
+					a.block(p, at, *e.Data, d)
+				case a.rung() == rollover.MMSU && p == serverSide:
+					a.mms.onTCP = append(a.mms.onTCP, stray{at, a.blockKind(at.at, *e.Data, d)})
+				}
+			}
+		}
+	}
+}
