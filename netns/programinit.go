@@ -56,7 +56,13 @@ func programInit(r role) int {
 	return 0
 }
 
+// execFailed tells that the program could not be executed. Where it is not
+// permitted, the program's user lacks the way to its folder as often as to the
+// program.
 func execFailed(c programConfig, err error) report {
+	if errors.Is(err, unix.EACCES) {
+		err = fmt.Errorf("%w (as user %d, in %s)", err, c.UID, c.Dir)
+	}
 	r := failed(c.Argv[0], err)
 	r.Exec = true
 	return r
