@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/selftest"
+)
+
+// selftestOptions are the flags of `rollover selftest`.
+type selftestOptions struct {
+	json bool
+	jobs int
+	out  string
+}
+
+func newSelftest() *cobra.Command {
+	var o selftestOptions
+	cmd := &cobra.Command{
+		Use:   "selftest [FAULT ...]",
+		Short: "plant every known fault and show that the suites catch it",
+		Long: `Plants each fault of rollover's list in the reference server or client, plays
+the scenarios that must catch it, and says whether a verdict named the right
+side and the right requirement, with frames. Faults of the laboratory itself
+must end as an error and convict nobody.
+
+Exit codes: 0 every planted fault was killed, 1 one survived, 2 usage, 4
+trouble of the rig that nobody planted.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.json, "json", false, "write the table as JSON")
+	f.IntVar(&o.jobs, "jobs", 0, "trials at once (default: as many as the machine allows, 64 at most)")
+	f.StringVar(&o.out, "out", "", "keep the evidence in this folder (default: it is not kept)")
+	return cmd
+}
+
+func (o selftestOptions) run(cmd *cobra.Command, ids []string) error {
+	plan, err := selftest.Plan()
+	if err != nil {
+		return err
+	}
+	if plan, err = chosenFaults(plan, ids); err != nil {
+		return err
+	}
+	if o.jobs < 0 {
+		return fmt.Errorf("--jobs: found %d; allowed: 1 or more, or 0 for as many as the machine allows", o.jobs)
+	}
+	return sandboxed(func() error { return o.play(cmd.Context(), plan, cmd.OutOrStdout(), cmd.ErrOrStderr()) })
+}
+
+// chosenFaults keeps those that are named; no name keeps all.
+func chosenFaults(plan []selftest.Planting, ids []string) ([]selftest.Planting, error) {
+	if len(ids) == 0 {
+		return plan, nil
+	}
+	var out []selftest.Planting
+	for _, id := range ids {
+		i := slices.IndexFunc(plan, func(p selftest.Planting) bool { return strings.EqualFold(p.Fault.ID, id) })
+		if i < 0 {
+			all := rollover.Faults()
+			return nil, fmt.Errorf("unknown fault %q; allowed: %s to %s", id, all[0].ID, all[len(all)-1].ID)
+		}
+		out = append(out, plan[i])
+	}
+	return out, nil
+}
+
+func (o selftestOptions) play(ctx context.Context, plan []selftest.Planting, out, errOut io.Writer) error {
+	dir := o.out
+	if dir == "" {
+		temporary, err := os.MkdirTemp("", "rollover-selftest-")
+		if err != nil {
+			return rigTrouble(err)
+		}
+		defer os.RemoveAll(temporary)
+		dir = temporary
+	}
+	progress := newProgressLine(ctx, errOut, false)
+	table, err := selftest.Run(ctx, plan, selftest.Options{Out: filepath.Clean(dir), Tool: build(), Jobs: o.jobs, Watch: progress.show})
+	progress.close()
+	if err != nil {
+		return rigTrouble(err)
+	}
+	write := table.Write
+	if o.json {
+		write = table.WriteJSON
+	}
+	if err := write(out); err != nil {
+		return rigTrouble(err)
+	}
+	if len(table.Survivors()) > 0 {
+		return exitWith(exitFail)
+	}
+	return nil
+}
