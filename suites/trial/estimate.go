@@ -26,6 +26,10 @@ func estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, 
 	return longest
 }
 
+// headerTimer is about what each request for the header waits, over MMS: a
+// second, and a short header (rollover.md B.5).
+const headerTimer = 1100 * time.Millisecond
+
 func waiting(step rollover.Step, t rollover.Timing, clip time.Duration) time.Duration {
 	switch step.Outcome {
 	case rollover.Blocked:
@@ -33,6 +37,9 @@ func waiting(step rollover.Step, t rollover.Timing, clip time.Duration) time.Dur
 	case rollover.Broken:
 		return t.Reply
 	case rollover.Starved:
+		if step.Window.Trigger == rollover.TriggerHeader {
+			return max(t.FirstData, time.Duration(t.Retries+1)*headerTimer)
+		}
 		return t.FirstData
 	case rollover.Played:
 		if step.Cut {
