@@ -51,10 +51,10 @@ func needsDialect(s rollover.Scenario, _ rollover.ClientRow) string {
 }
 
 // spoken are the dialects whose ladders the fixtures can walk.
-var spoken = []rollover.Dialect{rollover.WMP9, rollover.WMP11, rollover.WMF, rollover.MF, rollover.WMSProxy, rollover.Card}
+var spoken = []rollover.Dialect{rollover.WMP6, rollover.WMP9, rollover.WMP11, rollover.WMF, rollover.MF, rollover.WMSProxy, rollover.Card}
 
 // ready are the rungs that the fixtures can serve and try.
-var ready = []rollover.Rung{rollover.RTSPU, rollover.RTSPT, rollover.HTTP, rollover.HTTPD}
+var ready = []rollover.Rung{rollover.RTSPU, rollover.RTSPT, rollover.MMSU, rollover.MMST, rollover.HTTP, rollover.HTTPD}
 
 // needsRungs: an offer that no fixture can serve, or a walk that must try
 // what no fixture can. Steps that may be missing need nothing.
