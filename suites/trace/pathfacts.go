@@ -86,19 +86,18 @@ func (r *reading) inspectOpeners() {
 	}
 }
 
-// portsOff are the control ports all of whose rungs the limits switch off.
+// portsOff are the control ports where every rung that may be sought there is
+// switched off by the limits.
 // A moniker that names a rung is not bound by limits.
 func (r *reading) portsOff() map[uint16]rollover.Service {
 	out := map[uint16]rollover.Service{}
 	if r.scenario.Moniker != "mms" && r.scenario.Moniker != "rtsp" || len(r.scenario.Limits) == 0 {
 		return out
 	}
-	for _, row := range dissectors() {
-		off := true
-		for _, rung := range row.rungs(r.scenario.Dialect) {
-			off = off && slices.ContainsFunc(r.scenario.Limits, rung.OffBy)
-		}
-		if port := r.portOf(row.service); off && port != r.scenario.Port {
+	on := func(rung rollover.Rung) bool { return !slices.ContainsFunc(r.scenario.Limits, rung.OffBy) }
+	rows := dissectors()
+	for _, row := range rows {
+		if port := r.portOf(row.service); !slices.ContainsFunc(r.rungsAt(rows, port), on) {
 			out[port] = row.service
 		}
 	}
