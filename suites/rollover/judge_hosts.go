@@ -1,6 +1,10 @@
 package rollover
 
-import "github.com/rollover-conformance/rollover/netns/firewall"
+import (
+	"slices"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
 
 // A host's own firewall stands between its program and the points that see
 // its packets: what the server's stops never shows, and what the client's
@@ -13,26 +17,47 @@ func (b *bench) serverSends(Fact) bool { return !b.hostFilters(firewall.AtServer
 // reached it.
 func (b *bench) clientHears(Fact) bool { return !b.hostFilters(firewall.AtClient) }
 
-// hostFilters reports that at some time a profile at that place stops or thins
-// what the server sends from its media port.
-func (b *bench) hostFilters(at firewall.Place) bool {
+// clientLeaves: no firewall on the client's host keeps back what it sends on
+// its control connections, the end of them included.
+func (b *bench) clientLeaves(Fact) bool {
+	return !b.anyProfile(firewall.AtClient, func(p firewall.Profile) bool {
+		return p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.TCP,
+			SPort: clientPort, DPort: b.Setup.Ports[ServiceRTSP]}).Action != firewall.Accept
+	})
+}
+
+// serverResets: no firewall on the server's host resets connections in the
+// server's name.
+func (b *bench) serverResets(Fact) bool {
+	return !b.anyProfile(firewall.AtServer, func(p firewall.Profile) bool {
+		return slices.ContainsFunc(p.Rules, func(r firewall.Rule) bool {
+			return r.Action == firewall.Reset && r.Proto != firewall.UDP
+		})
+	})
+}
+
+// anyProfile asks the profiles at that place, whenever they are in force.
+func (b *bench) anyProfile(at firewall.Place, ask func(firewall.Profile) bool) bool {
 	profiles := []firewall.Profile{b.Scenario.Profile}
 	for _, e := range b.Scenario.Then {
 		if e.Profile != nil {
 			profiles = append(profiles, *e.Profile)
 		}
 	}
-	for _, p := range profiles {
-		if p = p.WithDefaults(); p.At != at {
-			continue
-		}
-		for _, port := range portsToAsk(b.Scenario.Client.Ports, p) {
+	return slices.ContainsFunc(profiles, func(p firewall.Profile) bool {
+		p = p.WithDefaults()
+		return p.At == at && ask(p)
+	})
+}
+
+// hostFilters reports that at some time a profile at that place stops or thins
+// what the server sends from its media port.
+func (b *bench) hostFilters(at firewall.Place) bool {
+	return b.anyProfile(at, func(p firewall.Profile) bool {
+		return slices.ContainsFunc(portsToAsk(b.Scenario.Client.Ports, p), func(port uint16) bool {
 			fate := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
 				SPort: b.Setup.RTP, DPort: port, Fragment: at == firewall.AtClient})
-			if fate.Action != firewall.Accept || fate.Lossy {
-				return true
-			}
-		}
-	}
-	return false
+			return fate.Action != firewall.Accept || fate.Lossy
+		})
+	})
 }

@@ -62,7 +62,9 @@ func (o *oracle) cutShort(r Rung, before, now firewall.Profile) []answer {
 	if svc == ServiceNone {
 		return nil // no connection
 	}
-	if syn, _ := tcpFlows(o.ports[svc]); before.Fate(syn).Action != firewall.Accept || !o.anybodyAt(o.ports[svc]) {
+	syn, _ := tcpFlows(o.ports[svc])
+	known := before.NAT != firewall.NoNAT || before.Fate(syn).Action == firewall.Accept // to the gateway, or to the server
+	if !known || !o.anybodyAt(o.ports[svc]) {
 		return nil
 	}
 	why := o.severed(r, before, now)

@@ -9,14 +9,20 @@ import (
 
 // A rule for each Nth packet is counted and not random, and still nobody can
 // say which packet of a connection it meets: that depends on the hosts. Loss
-// is repaired by TCP and only thins UDP; what answers in the place of a peer,
-// or lets through what the rest of the profile stops, leaves the outcome open.
+// only thins UDP, and TCP repairs it, unless it is so dense that repetition
+// and rule fall into step. That, what answers in the place of a peer, and what
+// lets pass some of what the rest of the profile stops, leave a rung's outcome
+// open.
+
+// dense is up to which N the loss of each Nth packet may end a connection: a
+// packet that is repeated, with what answers it, comes to so many a round.
+const dense = 4
 
 // thinned lists what the rules for each Nth packet may do with a flow, where
 // that is another thing than what becomes of the rest.
-func thinned(p firewall.Profile, f firewall.Flow) []firewall.Fate {
+func thinned(p firewall.Profile, f firewall.Flow) []thinning {
 	names, rest := p.Names(), p.Fate(f)
-	var out []firewall.Fate
+	var out []thinning
 	for i, r := range p.Rules {
 		if r.Every < 2 {
 			continue
@@ -28,15 +34,21 @@ func thinned(p firewall.Profile, f firewall.Flow) []firewall.Fate {
 		}
 		only.Rules[i].Every = 0
 		if fate := only.Fate(f); fate.Rule == names[i] && fate.Action != rest.Action {
-			out = append(out, fate)
+			out = append(out, thinning{fate, r.Every})
 		}
 	}
 	return out
 }
 
+// thinning is what a rule does with each Nth packet.
+type thinning struct {
+	firewall.Fate
+	every int
+}
+
 // letsSomePass reports that each Nth packet of a stopped flow passes.
 func letsSomePass(p firewall.Profile, f firewall.Flow) bool {
-	return slices.ContainsFunc(thinned(p, f), func(f firewall.Fate) bool { return f.Action == firewall.Accept })
+	return slices.ContainsFunc(thinned(p, f), func(t thinning) bool { return t.Action == firewall.Accept })
 }
 
 // strike is what such rules may do to a connection.
@@ -57,11 +69,11 @@ func (o *oracle) strikes(port uint16, p firewall.Profile) strike {
 			switch {
 			case fate.Action == firewall.Accept:
 				s.leaks = fate.Rule
-			case fate.Action == firewall.Reset:
+			case fate.Action == firewall.Reset || fate.every <= dense:
 				s.kills = fate.Rule
 			}
 			if f.From == firewall.Client && (fate.Action == firewall.Reset || fate.Action == firewall.Prohibit) {
-				s.refuses = append(s.refuses, fate)
+				s.refuses = append(s.refuses, fate.Fate)
 			}
 		}
 	}
@@ -75,7 +87,8 @@ func (o *oracle) struck(r Rung, s strike, p firewall.Profile, answers []answer) 
 	for i := range answers {
 		if answers[i].Outcome == Played {
 			answers[i].Lossy = true
-			answers[i].Cut = answers[i].Cut || s.kills != "" || s.leaks != ""
+			answers[i].struck = s.kills != "" || s.leaks != ""
+			answers[i].Cut = answers[i].Cut || answers[i].struck
 		}
 	}
 	add := func(a answer) {

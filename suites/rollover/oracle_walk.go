@@ -31,6 +31,7 @@ type answer struct {
 	next   next
 	twin   bool // the failure says as much of the other rung behind the endpoint
 	unseen bool // no frame of it reaches an observation point
+	struck bool // a rule for each Nth packet may end it at any moment
 }
 
 // walk is B.3.5: it asks of each rung from the ith on, and returns every
@@ -128,7 +129,14 @@ func (o *oracle) ending(i int, st state, a answer) [][]Step {
 			a.Why += ", until " + damage.why
 		}
 	}
-	if !a.Cut {
+	switch {
+	case o.stops():
+		a.Cut = true
+		a.Why += ", until the client stops"
+		return [][]Step{{a.Step}}
+	case a.struck: // perhaps before the client knew that it played
+		return append([][]Step{{a.Step}}, prepend(a.Step, o.walk(i+1, st))...)
+	case !a.Cut:
 		return [][]Step{{a.Step}}
 	}
 	out := [][]Step{{a.Step}}
@@ -137,6 +145,11 @@ func (o *oracle) ending(i int, st state, a answer) [][]Step {
 		out = append(out, []Step{a.Step, again.Step})
 	}
 	return out
+}
+
+// stops reports that the client leaves in mid-play.
+func (o *oracle) stops() bool {
+	return o.aborted || slices.ContainsFunc(o.s.Then, func(e Event) bool { return e.Do == DoStop })
 }
 
 // replaced is the profile after the events of that moment, and whether there
