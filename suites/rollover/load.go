@@ -136,6 +136,7 @@ func (e *entry) conditions() []strict.Field {
 	return []strict.Field{
 		strict.Key("offer", e.offer.load),
 		strict.Key("faults", func(n strict.Node) { e.Faults = loadFaults(n) }),
+		strict.Key("deviations", func(n strict.Node) { e.Deviations = loadDeviations(n) }),
 		strict.Key("family", func(n strict.Node) { e.Family = Family(n.Word(string(IPv4), string(IPv6))) }),
 		strict.Key("timing", func(n strict.Node) { e.Timing = n.Word(Brisk.Name, Standard.Name) }),
 		strict.Key("profile", func(n strict.Node) { e.Profile = loadProfile(n) }),

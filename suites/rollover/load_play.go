@@ -93,3 +93,24 @@ func loadFaults(n strict.Node) []string {
 	})
 	return out
 }
+
+var deviationPattern = regexp.MustCompile(`^D-(0[1-9]|[1-9][0-9])$`)
+
+// loadDeviations reads the lawful oddities of a reference side. The fixtures
+// know which there are: a number that none has spoils the trial, and nobody is
+// convicted.
+func loadDeviations(n strict.Node) []string {
+	var out []string
+	n.List(func(_ int, item strict.Node) {
+		id := item.Text()
+		switch {
+		case !deviationPattern.MatchString(id):
+			item.Fail(fmt.Sprintf("unknown deviation %q", id), "D-01 to D-99")
+		case slices.Contains(out, id):
+			item.Fail(fmt.Sprintf("deviation %q a second time", id), "each once")
+		default:
+			out = append(out, id)
+		}
+	})
+	return out
+}

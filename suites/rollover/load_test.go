@@ -54,6 +54,7 @@ func TestEveryKey(t *testing.T) {
     reply: {rtsp: 453, mms: 0x80070005, http: 404, connect: mute}
     auth: {scheme: digest, user: u, password: "1", client: wrong}
   faults: [E-16, F-05]
+  deviations: [D-07, D-50]
   family: ipv6
   timing: standard
   profile:
@@ -90,6 +91,7 @@ func TestEveryKey(t *testing.T) {
 		"profile":    s.Profile.Name == "own" && s.Profile.Default == firewall.Drop && s.Profile.At == firewall.AtServer && s.Profile.NAT == firewall.Masquerade,
 		"rules":      len(s.Profile.Rules) == 4 && s.Profile.Rules[2].Every == 20 && s.Profile.Rules[3].Fragments,
 		"rule dport": s.Profile.Rules[1].DPort.String() == "80,554,1024-5000",
+		"deviations": reflect.DeepEqual(s.Deviations, []string{"D-07", "D-50"}),
 		"link":       s.Link == Link{MTU: 1300, Rate: 2_000_000},
 		"client":     s.Client.Ports.String() == "4000,5000-5010" && s.Client.Count == 20 && s.Client.Abort == 50,
 		"topology":   s.Topology == "distribution" && s.Place == "inside",
@@ -174,6 +176,8 @@ var badInput = []struct{ name, yaml, at, found, allowed string }{
 	{"one port for TLS and for another", badHead + "  offer: {ports: {rtsps: 80, http: 80}}\n", "4:36", "port 80 for rtsps and for http", ""},
 	{"status that is none", badHead + "  offer: {reply: {rtsp: 200}}\n", "4:25", "the number 200", "300 to 599"},
 	{"unknown fault", badHead + "  faults: [E-99]\n", "4:12", `unknown fault "E-99"`, "E-01 to E-68"},
+	{"unknown deviation", badHead + "  deviations: [D-00]\n", "4:16", `unknown deviation "D-00"`, "D-01 to D-99"},
+	{"deviation twice", badHead + "  deviations: [D-01, D-01]\n", "4:22", "a second time", "each once"},
 	{"unknown profile", badHead + "  profile: nope\n", "4:12", `unknown profile "nope"`, ""},
 	{"unknown action", badHead + "  profile: {rules: [{action: eat}]}\n", "4:30", `"eat"`, ""},
 	{"profile of a wrong type", badHead + "  profile: [open]\n", "4:12", "neither a name nor an object", "default"},

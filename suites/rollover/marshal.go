@@ -28,6 +28,7 @@ func MarshalScenario(s Scenario) []byte {
 	w.list("limits", words(s.Limits))
 	w.block("offer", offerLines(s.Offer))
 	w.list("faults", s.Faults)
+	w.list("deviations", s.Deviations)
 	w.text("family", string(s.Family))
 	w.text("timing", s.Timing)
 	w.block("profile", profileLines(s.Profile))

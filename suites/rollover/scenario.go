@@ -56,27 +56,28 @@ const (
 // scenario file"); after loading every default is filled in, except that
 // Timing stays empty where the file names none.
 type Scenario struct {
-	ID       string           `json:"id"`
-	Purpose  string           `json:"purpose,omitempty"`
-	Refs     []string         `json:"refs,omitempty"`
-	Level    Level            `json:"level"`
-	Labels   []string         `json:"labels,omitempty"` // as written; see [Scenario.AllLabels]
-	Dialect  Dialect          `json:"dialect"`
-	Moniker  string           `json:"moniker"`
-	Port     uint16           `json:"port,omitempty"` // in the URL; 0: none
-	Limits   []Switch         `json:"limits,omitempty"`
-	Offer    Offer            `json:"offer"`
-	Faults   []string         `json:"faults,omitempty"`
-	Family   Family           `json:"family"`
-	Timing   string           `json:"timing,omitempty"` // brisk, standard; empty: brisk, or the command line's
-	Profile  firewall.Profile `json:"profile"`
-	Link     Link             `json:"link"`
-	Client   ClientSetup      `json:"client"`
-	Topology string           `json:"topology"` // routed, multicast, encoder, distribution
-	Place    string           `json:"place,omitempty"`
-	Then     []Event          `json:"then,omitempty"`
-	Linger   time.Duration    `json:"linger_ns,omitempty"` // 0: until the server's own sockets are quiet
-	Expect   string           `json:"expect,omitempty"`    // notation; empty: the oracle alone
+	ID         string           `json:"id"`
+	Purpose    string           `json:"purpose,omitempty"`
+	Refs       []string         `json:"refs,omitempty"`
+	Level      Level            `json:"level"`
+	Labels     []string         `json:"labels,omitempty"` // as written; see [Scenario.AllLabels]
+	Dialect    Dialect          `json:"dialect"`
+	Moniker    string           `json:"moniker"`
+	Port       uint16           `json:"port,omitempty"` // in the URL; 0: none
+	Limits     []Switch         `json:"limits,omitempty"`
+	Offer      Offer            `json:"offer"`
+	Faults     []string         `json:"faults,omitempty"`
+	Deviations []string         `json:"deviations,omitempty"` // lawful oddities of the reference side; see fixtures/deviation
+	Family     Family           `json:"family"`
+	Timing     string           `json:"timing,omitempty"` // brisk, standard; empty: brisk, or the command line's
+	Profile    firewall.Profile `json:"profile"`
+	Link       Link             `json:"link"`
+	Client     ClientSetup      `json:"client"`
+	Topology   string           `json:"topology"` // routed, multicast, encoder, distribution
+	Place      string           `json:"place,omitempty"`
+	Then       []Event          `json:"then,omitempty"`
+	Linger     time.Duration    `json:"linger_ns,omitempty"` // 0: until the server's own sockets are quiet
+	Expect     string           `json:"expect,omitempty"`    // notation; empty: the oracle alone
 
 	Source Source `json:"-"` // where it was read
 }

@@ -233,6 +233,9 @@ func TestSchemaForms(t *testing.T) {
 		_, known := LookUpFault(id)
 		accepts(base+"  faults: ["+id+"]\n", known)
 	}
+	for id, known := range map[string]bool{"D-01": true, "D-99": true, "D-00": false, "D-100": false, "E-01": false} {
+		accepts(base+"  deviations: ["+id+"]\n", known)
+	}
 	for _, r := range Rungs() {
 		for _, o := range Outcomes() {
 			accepts(base+"  expect: "+strings.Join([]string{string(r) + ":" + string(o), "HTTP:played?"}, " ")+" | none\n", true)
