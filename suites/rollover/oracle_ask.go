@@ -39,7 +39,7 @@ func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
 		return []answer{a}
 	}
 	if a, turnedAway := o.turnedAway(r); turnedAway {
-		return []answer{a}
+		return append([]answer{a}, o.replies(r)...) // one result of Connect can say either
 	}
 	if refusals := o.replies(r); len(refusals) > 0 {
 		if !o.s.Offer.Serves(r) {

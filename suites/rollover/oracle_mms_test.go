@@ -81,6 +81,7 @@ func TestTurnedAway(t *testing.T) {
 		{"version 9 at a silent 1755", "dialect: wmp9\nmoniker: mms\nprofile: no-mms\noffer: {wms: \"4.1\"}", "RTSPU:refused RTSPT:refused? MMSU:blocked MMST:blocked? HTTP:played"},
 		{"version 9 with its RTSP switched off", "dialect: wmp9\nmoniker: mms\nlimits: [RTSP]", "RTSPU:skipped RTSPT:skipped MMSU:rejected? MMST:rejected? HTTP:played"},
 		{"version 11 knows no MMS", "dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}", "RTSPU:refused RTSPT:refused? HTTP:played"},
+		{"a reader at a full server", "dialect: wmf\nmoniker: mmst\noffer: {reply: {mms: 0xC00D000F}}", "MMST:rejected | MMST:denied"},
 		{"a mute server is mute to readers too", "dialect: wmf\nmoniker: mmsu\noffer: {reply: {connect: mute}}", "MMSU:broken"},
 	})
 }
