@@ -17,6 +17,10 @@ import (
 // SandboxOptions vary the sandbox; the zero value is the usual one.
 type SandboxOptions struct {
 	TmpfsSize int64 // of all that is in TMPDIR, bytes; 0: half of the memory
+
+	// Signals are those to pass on; whoever asks for them early loses none.
+	// Nil: Sandbox asks for the usual ones itself.
+	Signals chan os.Signal
 }
 
 // Sandbox puts the process into namespaces of its own. In the process that is
@@ -71,7 +75,7 @@ func startSandbox(ctx context.Context, o SandboxOptions, part string, in, out, e
 	// A process group of its own, or a key such as Ctrl-C would reach the
 	// inner process twice: from the terminal and passed on by us.
 	cmd.SysProcAttr.Setpgid = true
-	i := &inner{cmd: cmd, terminal: foreground(in, cmd.SysProcAttr)}
+	i := &inner{cmd: cmd, signals: o.Signals, terminal: foreground(in, cmd.SysProcAttr)}
 	first, err := i.start()
 	if err != nil {
 		i.terminal.restore()
@@ -92,8 +96,10 @@ func (i *inner) start() (report, error) {
 	}
 	defer reports.Close()
 	i.cmd.ExtraFiles = files
-	i.signals = make(chan os.Signal, 8)
-	signal.Notify(i.signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
+	if i.signals == nil {
+		i.signals = make(chan os.Signal, 8)
+		signal.Notify(i.signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
+	}
 	err = i.cmd.Start()
 	for _, f := range files {
 		f.Close()
