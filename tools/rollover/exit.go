@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"syscall"
@@ -41,16 +42,22 @@ func rigTrouble(err error) error {
 var enter = netns.Sandbox
 
 // sandboxed runs do inside the sandbox: it re-executes the program there
-// unless it is inside already.
-func sandboxed(do func() error) error {
-	inside, code, err := enter(netns.SandboxOptions{})
+// unless it is inside already. The signals of ctx are passed on.
+func sandboxed(ctx context.Context, do func() error) error {
+	if netns.Inside() {
+		return do()
+	}
+	var o netns.SandboxOptions
+	if s, ok := ctx.Value(signalsKey{}).(*signals); ok {
+		if o.Signals, ok = s.handOver(ctx); !ok {
+			return exitWith(exitInconclusive)
+		}
+	}
+	_, code, err := enter(o)
 	if err != nil {
 		return rigTrouble(fmt.Errorf("%w\n`rollover doctor` tells what this machine lacks", err))
 	}
-	if !inside {
-		return exitWith(lawful(code))
-	}
-	return do()
+	return exitWith(lawful(code))
 }
 
 // lawful turns the code of an inner process that did not end by itself into

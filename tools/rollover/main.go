@@ -12,9 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/rollover-conformance/rollover/netns"
 )
@@ -36,10 +34,7 @@ func run(args []string) (code int) {
 			code = exitRig
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
-	defer stop()
-	// Whoever asks a second time does not want to wait for the reports.
-	context.AfterFunc(ctx, stop)
+	ctx, _ := untilSignal(context.Background())
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -53,14 +48,4 @@ func run(args []string) (code int) {
 		fmt.Fprintf(os.Stderr, "rollover: %v\n", err)
 		return exitUsage
 	}
-}
-
-// endings are the signals that end a run early and still let it report. A
-// terminal that is closed is one, unless the run was told to outlive it.
-func endings() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
-	}
-	return signals
 }

@@ -73,7 +73,7 @@ func (o playOptions) run(cmd *cobra.Command, selector string) error {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s does not apply to %s: %s\n", s.ID, t.Name, reason)
 		return exitWith(exitInconclusive)
 	}
-	return sandboxed(func() error {
+	return sandboxed(cmd.Context(), func() error {
 		return o.play(cmd.Context(), t, s, timing, cmd.OutOrStdout())
 	})
 }

@@ -78,7 +78,7 @@ func (o runOptions) run(cmd *cobra.Command, selectors []string) error {
 	if err := errors.Join(o.check(), playable(t, scenarios, o.timing)); err != nil {
 		return err
 	}
-	return sandboxed(func() error {
+	return sandboxed(cmd.Context(), func() error {
 		return o.play(cmd.Context(), t, scenarios, selectors, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	})
 }
@@ -114,7 +114,7 @@ func (o runOptions) play(ctx context.Context, t target.Target, scenarios []rollo
 	progress := newProgressLine(ctx, errOut, o.quiet)
 	run, err := campaign.Run(ctx, t, scenarios, campaign.Options{
 		Out: dir, Tool: build(), Jobs: o.jobs, Timing: o.timing, Repeat: o.repeat,
-		FailFast: o.failFast, TimeLimit: o.timeLimit, Selectors: selectors, Watch: progress.show,
+		FailFast: o.failFast, TimeLimit: o.timeLimit, Selectors: selectors, Rerun: o.again(), Watch: progress.show,
 	})
 	progress.close()
 	if err != nil {
@@ -124,6 +124,18 @@ func (o runOptions) play(ctx context.Context, t target.Target, scenarios []rollo
 		return rigTrouble(err)
 	}
 	return exitWith(run.ExitCode())
+}
+
+// again is the command that a scenario's name has to follow to be played again.
+func (o runOptions) again() string {
+	words := []string{"rollover", "run"}
+	if o.target != "" {
+		words = append(words, "--target", o.target)
+	}
+	if o.timing != "" {
+		words = append(words, "--timing", o.timing)
+	}
+	return commandLine(words)
 }
 
 // report writes the run's reports into its folder and where the flags say,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +41,11 @@ func TestScript(t *testing.T) {
 			"truncate": truncate,
 			"folders":  folders,
 		},
-		Condition:     condition,
+		Condition: condition,
+		// A program under test is an ordinary user's, and has to get there.
+		Setup: func(e *testscript.Env) error {
+			return errors.Join(os.Chmod(filepath.Dir(e.WorkDir), 0o755), os.Chmod(e.WorkDir, 0o755))
+		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") == "1",
 	})
 }

@@ -118,7 +118,7 @@ func handOver(dir string) error {
 
 // asOrdinary lets a command run as the ordinary user, or as the one we are.
 func asOrdinary(cmd *exec.Cmd, home string) {
-	cmd.Env = append(cmd.Environ(), "HOME="+home, "TMPDIR=/tmp")
+	cmd.Env = append(cmd.Environ(), "HOME="+home)
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinary, Gid: ordinary}}
 	}

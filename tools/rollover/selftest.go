@@ -54,7 +54,7 @@ func (o selftestOptions) run(cmd *cobra.Command, ids []string) error {
 	if o.jobs < 0 {
 		return fmt.Errorf("--jobs: found %d; allowed: 1 or more, or 0 for as many as the machine allows", o.jobs)
 	}
-	return sandboxed(func() error { return o.play(cmd.Context(), plan, cmd.OutOrStdout(), cmd.ErrOrStderr()) })
+	return sandboxed(cmd.Context(), func() error { return o.play(cmd.Context(), plan, cmd.OutOrStdout(), cmd.ErrOrStderr()) })
 }
 
 // chosenFaults keeps those that are named; no name keeps all.
