@@ -110,7 +110,7 @@ var factRules = map[FactKind]factRule{
 		expected: "no datagram once the control connection has closed"},
 	FactReaderServed: {party: PartyServer, requirement: "RO-PRT-102", causal: true, when: (*bench).turnsReadersAway,
 		expected: "as Windows Media Services 9, Connect of a player that speaks RTSP is answered with an error"},
-	FactResendUnanswered: {party: PartyServer, requirement: "RO-PORT-05",
+	FactResendUnanswered: {party: PartyServer, requirement: "RO-PORT-05", when: (*bench).serverResends,
 		expected: "packets asked for at the UDP port of the control port's number are sent again"},
 
 	FactFunnelForeign: {party: PartyClient, requirement: "RO-MMS-102",

@@ -82,7 +82,9 @@ func (b *bench) blameHunger(i int, e Step, o Attempt) (Party, string, bool) {
 	case o.Media.ServerSide > 0 && o.Media.ClientSide == 0, o.Media.ServerSide == 0 && pairsLost:
 		return PartyRig, rigCheck, false
 	case !o.Asked && !o.Pairs.Asked, b.leftEarly(i, o), o.Pairs.ClientSide > 0 && !o.Asked:
-		return PartyClient, "RO-RTSP-104", false
+		return PartyClient, timerRule(e.Rung), false
+	case e.Rung.Control() == ServiceMMS:
+		return PartyServer, mmsHungerRule(e.Rung, o), true
 	}
 	return PartyServer, mediaRule(e.Rung), true
 }
@@ -114,7 +116,7 @@ func (b *bench) servedAnyway(e Step) string {
 		return "RO-HTTP-02"
 	case e.Outcome == Denied:
 		return "RO-ROLL-104"
-	case e.Rung.Control() == ServiceMMS && b.Scenario.Dialect.has(traitRTSPReader):
+	case e.Rung.Control() == ServiceMMS && b.Scenario.Dialect.has(traitRTSPReader) && b.turnsReadersAway(Fact{}):
 		return "RO-PRT-102"
 	case e.Rung.Control() == ServiceMMS:
 		return "RO-MMS-103"
@@ -143,6 +145,8 @@ func (b *bench) refusalRule(i int, o Attempt) string {
 		return "RO-ROLL-07" // an attempt given up must not spoil the next one
 	case web:
 		return "RO-HTTP-103"
+	case rung.Control() == ServiceMMS:
+		return mmsRefusalRule(o)
 	case o.Status != 0:
 		return "RO-RTSP-111"
 	}

@@ -11,18 +11,31 @@ import (
 // stops shows as if it had arrived.
 
 // serverSends: no firewall on the server's host keeps media from leaving it.
-func (b *bench) serverSends(Fact) bool { return !b.hostFilters(firewall.AtServer) }
+func (b *bench) serverSends(f Fact) bool { return !b.hostFilters(firewall.AtServer, f) }
 
 // clientHears: no firewall on the client's host answers or hides media that
 // reached it.
-func (b *bench) clientHears(Fact) bool { return !b.hostFilters(firewall.AtClient) }
+func (b *bench) clientHears(f Fact) bool { return !b.hostFilters(firewall.AtClient, f) }
 
 // clientLeaves: no firewall on the client's host keeps back what it sends on
 // its control connections, the end of them included.
-func (b *bench) clientLeaves(Fact) bool {
+func (b *bench) clientLeaves(f Fact) bool {
+	port := b.Setup.Ports[ServiceRTSP]
+	if b.serviceOf(f.Attempt) == ServiceMMS {
+		port = b.Setup.Ports[ServiceMMS]
+	}
 	return !b.anyProfile(firewall.AtClient, func(p firewall.Profile) bool {
 		return p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.TCP,
-			SPort: clientPort, DPort: b.Setup.Ports[ServiceRTSP]}).Action != firewall.Accept
+			SPort: clientPort, DPort: port}).Action != firewall.Accept
+	})
+}
+
+// serverResends: no firewall on the server's host keeps a request for lost
+// MMS packets from the program, or the packets from leaving it.
+func (b *bench) serverResends(f Fact) bool {
+	return b.serverSends(f) && !b.anyProfile(firewall.AtServer, func(p firewall.Profile) bool {
+		return p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.UDP,
+			SPort: clientPort, DPort: b.Setup.Ports[ServiceMMS]}).Action != firewall.Accept
 	})
 }
 
@@ -52,11 +65,15 @@ func (b *bench) anyProfile(at firewall.Place, ask func(firewall.Profile) bool) b
 
 // hostFilters reports that at some time a profile at that place stops or thins
 // what the server sends from its media port.
-func (b *bench) hostFilters(at firewall.Place) bool {
+func (b *bench) hostFilters(at firewall.Place, f Fact) bool {
+	media := b.Setup.RTP
+	if b.serviceOf(f.Attempt) == ServiceMMS {
+		media = b.Setup.Ports[ServiceMMS]
+	}
 	return b.anyProfile(at, func(p firewall.Profile) bool {
 		return slices.ContainsFunc(portsToAsk(b.Scenario.Client.Ports, p), func(port uint16) bool {
 			fate := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
-				SPort: b.Setup.RTP, DPort: port, Fragment: at == firewall.AtClient})
+				SPort: media, DPort: port, Fragment: at == firewall.AtClient})
 			return fate.Action != firewall.Accept || fate.Lossy
 		})
 	})

@@ -115,6 +115,8 @@ func (b *bench) strayRule(i int, o Attempt) string {
 		return slices.ContainsFunc(b.Trace.Attempts[:i], func(a Attempt) bool { return slices.Contains(a.Candidates, r) })
 	}
 	switch {
+	case b.remembers(i, o):
+		return "RO-ROLL-106"
 	case i > 0 && b.Trace.Attempts[i-1].Outcome == Denied:
 		return "RO-ROLL-104"
 	case b.pinnedOff():
@@ -127,14 +129,42 @@ func (b *bench) strayRule(i int, o Attempt) string {
 		return "RO-CLI-02"
 	case all(off):
 		return "RO-CLI-01"
+	case i == 0 && !explicit && all(func(r Rung) bool { return slices.Contains(b.ladder(), r) }):
+		return ladderRule(b.Scenario) // it does not begin at the top
 	case b.Scenario.Dialect == WMP6 && all(func(r Rung) bool { return r.Control() == ServiceRTSP }):
 		return "RO-ROLL-04"
 	case all(tried):
+		return "RO-ROLL-06"
+	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played:
 		return "RO-ROLL-06"
 	case all(func(r Rung) bool { return r == MMSU || r == MMST }):
 		return "RO-ROLL-03"
 	}
 	return "RO-ROLL-06"
+}
+
+// ladder is what the scenario's moniker names for the client.
+func (b *bench) ladder() Ladder {
+	if own, ok := b.Setup.Row.Ladders[b.Scenario.Moniker]; ok {
+		return own
+	}
+	l, _, _, _ := b.Scenario.Ladder()
+	return l
+}
+
+// ladderRule is the requirement that the ladder be walked in its order.
+func ladderRule(s Scenario) string {
+	if l, _, _, err := s.Ladder(); err == nil && len(l) > 0 && l[0].Control() == ServiceMMS {
+		return "RO-ROLL-03"
+	}
+	return "RO-ROLL-01"
+}
+
+// remembers reports that a client that was told to forget, or that may begin
+// anew, is led by the rung that played in the start before.
+func (b *bench) remembers(i int, o Attempt) bool {
+	return b.Scenario.Client.Plays() > 1 && i > 0 && b.Trace.Attempts[i-1].Outcome == Played &&
+		slices.Contains(o.Candidates, b.rungOf(i-1))
 }
 
 // cause looks for a fact of that party's, on that attempt, that explains what
