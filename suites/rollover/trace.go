@@ -44,8 +44,9 @@ type Media struct {
 	LastFrame  FrameRef      `json:"last_frame,omitempty"`
 }
 
-// Pairs is an attempt's UDP probe: the packet pair that the client asked for
-// (MS-RTSP 3.1.5.6). It is not media.
+// Pairs is what came on an attempt's data leg before media, and told the client
+// that it is open: the packet pair that it asked for (MS-RTSP 3.1.5.6), or over
+// MMS the data packets of the ASF header (MS-MMSP 3.1.5.12). It is not media.
 type Pairs struct {
 	Asked      bool `json:"asked"`
 	ServerSide int  `json:"server_side"` // packets seen to leave the server's link

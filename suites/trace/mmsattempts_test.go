@@ -343,6 +343,30 @@ func TestBrokenMMS(t *testing.T) {
 			c.client([]byte("GET / HTTP/1.0\r\n\r\n"))
 			c.close()
 		}, "MMSU/MMST:broken", rollover.PartyClient, 0},
+		{"the server ends what the client left behind", func(f *film) {
+			c := f.dialMMS()
+			c.connect()
+			c.funnel(mms.UDP)
+			c.open()
+			c.headerUDP(far)
+			f.wait(headerTimer)
+			f.newMMST()
+			c.finServer()
+		}, "MMSU:starved MMST:played", "", 0},
+		{"two at once", func(f *film) {
+			c := f.dialMMS()
+			c.connect()
+			second := f.dialMMS()
+			second.connect()
+			second.funnel(mms.TCP)
+			c.funnel(mms.UDP)
+			c.open()
+			c.headerUDP(both)
+			c.start()
+			c.mediaUDP(0, 40, funnelPort, both)
+			second.close()
+			c.finish()
+		}, "MMSU:played MMST:broken", "", 0},
 		{"refused by the server", func(f *film) {
 			c := f.knock(1755, 1, both)
 			c.rstServer()

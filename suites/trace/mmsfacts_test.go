@@ -258,6 +258,11 @@ var mmsFactCases = []factCase{
 		f.wait(2 * time.Second)
 		f.newMMST()
 	})},
+	{kind: rollover.FactSessionLeft, name: "mms, until the server ends it", play: mmsPlay(func(f *film, c *mmsPeers) {
+		c.awaitHeader(5, func() { c.headerUDP(far) })
+		f.newMMST()
+		c.finServer()
+	})},
 	{kind: rollover.FactParallel, name: "mms", play: mmsPlay(func(f *film, c *mmsPeers) {
 		c.funnel(mms.UDP)
 		c.open()

@@ -109,13 +109,14 @@ func (r *reading) giveBlock(a *attempt, p point, g datagram, d *depacketizers) {
 		}
 		return
 	}
-	over := a.followed && g.at > a.until
+	turned := a.turned()
+	over, raced := a.followed && g.at > turned, turned > a.until
 	switch {
 	case p == serverSide && g.dst.Addr() != a.peer(g.dst.Addr()):
 		a.mms.astray = append(a.mms.astray, g)
-	case over && p == clientSide && a.Media.FirstFrame == 0:
+	case over && !raced && p == clientSide && a.Media.FirstFrame == 0:
 		// The client had gone on: what comes now makes nothing good.
-	case over && g.at > a.until+grace:
+	case over && g.at > turned+grace:
 		if p == serverSide {
 			a.late = append(a.late, g)
 		}

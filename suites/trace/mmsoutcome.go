@@ -179,11 +179,13 @@ func (a *attempt) awaits() mark {
 }
 
 // cutOff decides an attempt whose connection the server's side ended while the
-// client still waited. Behind the end of the stream that is its right.
+// client still waited. Behind the end of the stream that is its right, and what
+// comes when the client had gone on elsewhere decides nothing.
 func (r *reading) cutOff(a *attempt, asked mark) bool {
 	c := a.conns[len(a.conns)-1]
 	end := r.leaving(c)
-	if !end.byServer() || end.server.at > a.here || r.nearMMS(c).endOfStream(a.begin).seen() {
+	over := end.server.at > a.here || a.followed && end.server.at > a.turned()
+	if !end.byServer() || over || r.nearMMS(c).endOfStream(a.begin).seen() {
 		return false
 	}
 	how, what := "closed", "before the client asked for the header"

@@ -172,6 +172,11 @@ func (c *mmsPeers) playMMST() {
 // starveHeader asks for the header so many times, and each time it does not
 // arrive; then the client leaves.
 func (c *mmsPeers) starveHeader(times int, header func()) {
+	c.awaitHeader(times, header)
+	c.goodbye()
+}
+
+func (c *mmsPeers) awaitHeader(times int, header func()) {
 	c.funnel(mms.UDP)
 	c.open()
 	for n := range times {
@@ -181,7 +186,6 @@ func (c *mmsPeers) starveHeader(times int, header func()) {
 		header()
 		c.f.wait(headerTimer)
 	}
-	c.goodbye()
 }
 
 func (c *mmsPeers) starved() { c.starveHeader(5, func() { c.headerUDP(far) }) }
