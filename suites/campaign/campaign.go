@@ -123,7 +123,7 @@ func (c *campaign) plan(i int, s rollover.Scenario) error {
 		return nil
 	}
 	c.plays = append(c.plays, play{index: i, scenario: s, timing: timing,
-		estimate: trial.Estimate(prediction, c.target.ClientRow(), timing, c.bench.Clip.Duration())})
+		estimate: trial.Estimate(prediction, c.target.ClientRow(), timing, trial.Usual(s, c.bench.Clip.Duration()))})
 	return nil
 }
 

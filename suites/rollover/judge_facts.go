@@ -37,7 +37,7 @@ func (b *bench) lossless(f Fact) bool {
 }
 
 // probes: the client is one that asks for packet pairs.
-func (b *bench) probes(Fact) bool { return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) }
+func (b *bench) probes(Fact) bool { return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) && !b.Scenario.Client.Has(HabitPlain) }
 
 // speaks: the offer does not make the control ports mute.
 func (b *bench) speaks(Fact) bool { return b.Scenario.Offer.Reply["connect"] != ReplyMute }

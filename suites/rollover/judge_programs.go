@@ -1,6 +1,9 @@
 package rollover
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // programs asks how those who took part ended. Exit codes are recorded and
 // never believed; a program that dies, or that never ends by itself, is
@@ -38,9 +41,50 @@ func (b *bench) endedSo(e Exit, requirement, expected, seen string) {
 func (b *bench) testimony() {
 	for _, e := range b.Journals[b.Setup.SUT] {
 		outcome, _ := e.Fields["outcome"].(string)
-		if b.Setup.SUT == PartyClient && e.Event == "final" && outcome == string(Played) && Final(b.Trace) == None {
-			b.find(PartyClient, "RO-ROLL-05", "a client that got no media ends with an error",
-				"its journal says that it played; no media of the clip reached it", nil)
+		switch {
+		case b.Setup.SUT == PartyClient && e.Event == "final" && outcome == string(Played) && Final(b.Trace) == None:
+			b.find(PartyClient, b.pretenceRule(), "a client that got no media ends with an error",
+				"its journal says that it played; no media of the clip reached it", b.lastFrames())
+		case b.Setup.SUT == PartyServer && e.Event == "log":
+			b.serverLog(e)
 		}
+	}
+}
+
+// pretenceRule is what a client breaks that takes what came last for media.
+func (b *bench) pretenceRule() string {
+	if n := len(b.Trace.Attempts); n > 0 && b.Trace.Attempts[n-1].Outcome == Broken && b.rungOf(n-1) == HTTP {
+		return "RO-HTTP-101"
+	}
+	return "RO-ROLL-05"
+}
+
+func (b *bench) lastFrames() []FrameRef {
+	if n := len(b.Trace.Attempts); n > 0 {
+		return b.Trace.Attempts[n-1].Frames
+	}
+	return nil
+}
+
+// serverLog holds a line of the server's own log against what it served: some
+// attempt that played must be the one that the line speaks of.
+func (b *bench) serverLog(e JournalEntry) {
+	protocol, _ := e.Fields["protocol"].(string)
+	transport, _ := e.Fields["transport"].(string)
+	var frames []FrameRef
+	var served []string
+	for i, a := range b.Trace.Attempts {
+		rung := b.rungOf(i)
+		if a.Outcome != Played {
+			continue
+		}
+		if strings.EqualFold(protocol, string(rung.Control())) && strings.EqualFold(transport, string(rung.Data())) {
+			return
+		}
+		frames, served = append(frames, a.Frames...), append(served, string(rung))
+	}
+	if len(served) > 0 {
+		b.find(PartyServer, "RO-LOG-101", "the log states the protocol and the transport that were used",
+			fmt.Sprintf("it says %s over %s; what played is %s", protocol, transport, strings.Join(served, ", ")), frames)
 	}
 }

@@ -79,7 +79,7 @@ func TestJudgeDivergence(t *testing.T) {
 		{"gives up after 461", "RTSPU:rejected RTSPT:played", "RTSPU:rejected", nil, PartyClient, "RO-ROLL-05", 10},
 		{"never rolls over", "RTSPU:starved RTSPT:played", "RTSPU:starved", nil, PartyClient, "RO-ROLL-05", 15},
 		{"skips a rung", "RTSPU:starved RTSPT:played", "RTSPU:starved HTTP:played", nil, PartyClient, "RO-ROLL-06", 20},
-		{"wrong order", "RTSPU:played", "RTSPT:played", nil, PartyClient, "RO-ROLL-06", 10},
+		{"wrong order", "RTSPU:played", "RTSPT:played", nil, PartyClient, "RO-ROLL-01", 10},
 		{"loops", "RTSPU:starved RTSPT:rejected HTTP:refused", "RTSPU:starved RTSPT:rejected HTTP:refused RTSPU:starved", nil, PartyClient, "RO-ROLL-06", 40},
 		{"rolls over from a pinned moniker", "RTSPU:starved", "RTSPU:starved RTSPT:played", func(c *Case) { c.Scenario.Moniker = "rtspu" }, PartyClient, "RO-URL-01", 20},
 		{"goes on after 401", "RTSPU:denied", "RTSPU/RTSPT:denied HTTP:played", nil, PartyClient, "RO-ROLL-104", 20},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rollover-conformance/rollover/suites/rollover/strict"
 )
@@ -98,6 +99,9 @@ type offerAsWritten struct {
 	Ports        map[Service]uint16
 	Reply        map[string]string
 	Auth         *Auth
+	Length       time.Duration
+	Session      time.Duration
+	Reports      bool
 
 	rungsWritten bool
 }
@@ -117,6 +121,9 @@ func (o *offerAsWritten) load(n strict.Node) {
 		}),
 		strict.Key("fastCache", func(n strict.Node) { o.FastCache = n.Bool() }),
 		strict.Key("content", func(n strict.Node) { o.Content = n.Word("vod", "live") }),
+		strict.Key("length", func(n strict.Node) { o.Length = n.Duration(maxLength) }),
+		strict.Key("session", func(n strict.Node) { o.Session = loadSession(n) }),
+		strict.Key("reports", func(n strict.Node) { o.Reports = n.Bool() }),
 		strict.Key("ports", func(n strict.Node) { o.Ports = loadOfferPorts(n) }),
 		strict.Key("reply", func(n strict.Node) { o.Reply = loadReply(n) }),
 		strict.Key("auth", func(n strict.Node) { o.Auth = loadAuth(n) }),
@@ -137,7 +144,7 @@ func (o *offerAsWritten) load(n strict.Node) {
 // rungs. An impostor or a mute port serves no rung.
 func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 	out := Offer{WMS: o.WMS, Rungs: []Rung{}, HTTP: o.HTTP, FastCache: o.FastCache, Content: o.Content,
-		Ports: o.Ports, Reply: o.Reply, Auth: o.Auth}
+		Ports: o.Ports, Reply: o.Reply, Auth: o.Auth, Length: o.Length, Session: o.Session, Reports: o.Reports}
 	if o.rungsWritten {
 		for _, r := range o.Rungs {
 			if versionHas(o.WMS, d, r) {
@@ -164,6 +171,21 @@ func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 		out.Rungs = slices.DeleteFunc(out.Rungs, func(r Rung) bool { return r == HTTP })
 	}
 	return out
+}
+
+// maxLength bounds the content: the built-in clip is made in memory.
+const maxLength = 10 * time.Minute
+
+// minSession is the shortest lawful time-out of a session (MS-RTSP 3.1.2).
+const minSession = 10 * time.Second
+
+func loadSession(n strict.Node) time.Duration {
+	d := n.Duration(maxDuration)
+	if d != 0 && (d < minSession || d%time.Second != 0) {
+		n.Fail(fmt.Sprintf("offer.session: found %v", d), "whole seconds, 10s or more")
+		return 0
+	}
+	return d
 }
 
 func loadOfferPorts(n strict.Node) map[Service]uint16 {

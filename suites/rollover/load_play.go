@@ -25,6 +25,14 @@ const (
 	WhenPlayed  = "played"
 )
 
+// What a client can be told to do in mid-play.
+const (
+	DoPause   = "pause"
+	DoStop    = "stop" // it ends the play and goes
+	DoSeek    = "seek"
+	DoForward = "forward"
+)
+
 // After is the delay of an event that happens at a time ("after 2s"); false
 // if it waits for something else.
 func (e Event) After() (time.Duration, bool) {
@@ -49,7 +57,7 @@ func loadEvents(n strict.Node) []Event {
 				}
 			}),
 			strict.Key("profile", func(n strict.Node) { p := loadProfile(n); e.Profile = &p }),
-			strict.Key("do", func(n strict.Node) { e.Do = n.Word("pause", "stop", "seek", "forward") }),
+			strict.Key("do", func(n strict.Node) { e.Do = n.Word(DoPause, DoStop, DoSeek, DoForward) }),
 		)
 		if (e.Profile == nil) == (e.Do == "") {
 			item.Fail("an event that does not say what happens once", "exactly one of profile, do")
@@ -65,6 +73,13 @@ func loadClient(n strict.Node, c *ClientSetup) {
 		strict.Key("count", func(n strict.Node) { c.Count = n.Int(1, 1000) }),
 		strict.Key("starts", func(n strict.Node) { c.Starts = n.Int(1, 100) }),
 		strict.Key("abort", func(n strict.Node) { c.Abort = n.Int(0, 10_000) }),
+		strict.Key("memory", func(n strict.Node) { c.Memory = n.Word(MemoryKept, MemoryReset) }),
+		strict.Key("names", func(n strict.Node) { c.Names = n.Int(1, 4) }),
+		strict.Key("habits", func(n strict.Node) {
+			for _, w := range n.Words(words(Habits())...) {
+				c.Habits = append(c.Habits, Habit(w))
+			}
+		}),
 		strict.Key("agent", func(n strict.Node) {
 			c.Agent = n.Text()
 			if strings.ContainsAny(c.Agent, "\r\n") {

@@ -104,6 +104,15 @@ func offerLines(o Offer) []string {
 		fmt.Sprintf("fastCache: %t", o.FastCache),
 		"content: " + quoted(o.Content),
 	}
+	if o.Length > 0 {
+		lines = append(lines, "length: "+o.Length.String())
+	}
+	if o.Session > 0 {
+		lines = append(lines, "session: "+o.Session.String())
+	}
+	if o.Reports {
+		lines = append(lines, "reports: true")
+	}
 	if len(o.Ports) > 0 {
 		lines = append(lines, "ports: {"+strings.Join(sortedPairs(o.Ports, func(p uint16) string { return strconv.Itoa(int(p)) }), ", ")+"}")
 	}
@@ -196,6 +205,15 @@ func clientPairs(c ClientSetup) []string {
 	pairs = append(pairs, fmt.Sprintf("count: %d", c.Count), fmt.Sprintf("starts: %d", c.Starts))
 	if c.Abort > 0 {
 		pairs = append(pairs, fmt.Sprintf("abort: %d", c.Abort))
+	}
+	if c.Memory != "" {
+		pairs = append(pairs, "memory: "+c.Memory)
+	}
+	if c.Names > 0 {
+		pairs = append(pairs, fmt.Sprintf("names: %d", c.Names))
+	}
+	if len(c.Habits) > 0 {
+		pairs = append(pairs, "habits: "+flowList(words(c.Habits)))
 	}
 	if c.Agent != "" {
 		pairs = append(pairs, "agent: "+quoted(c.Agent))

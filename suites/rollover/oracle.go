@@ -26,6 +26,7 @@ type oracle struct {
 	explicit bool   // the moniker names its rung and bars rollover
 	ladder   []step // what may be tried, in order
 	planted  []string
+	aborted  bool // this play is given up at its first media
 
 	// One way of playing among those the sources leave open.
 	ports    map[Service]uint16 // where the client knocks
@@ -40,6 +41,8 @@ type step struct {
 }
 
 func newOracle(s Scenario, row ClientRow, t Timing) *oracle {
+	row.NoPairs = row.NoPairs || s.Client.Has(HabitPlain)
+	row.Punches = row.Punches || s.Client.Has(HabitPunch)
 	o := &oracle{s: s, row: row, t: t}
 	o.ladder, o.explicit = o.ladderOf()
 	return o
@@ -87,9 +90,17 @@ func swapForFastCache(steps []step) {
 	steps[t].optional = true
 }
 
-// predict gathers the sequences of every way of playing that the sources
-// leave open.
+// predict is one play, or as many as the client is started.
 func (o *oracle) predict() Prediction {
+	if o.s.Client.Plays() > 1 {
+		return o.again()
+	}
+	return o.once()
+}
+
+// once gathers the sequences of every way of playing that the sources leave
+// open.
+func (o *oracle) once() Prediction {
 	if o.forbidden() {
 		return Prediction{Sequences: [][]Step{{}}}
 	}

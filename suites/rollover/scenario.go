@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rollover-conformance/rollover/netns/firewall"
@@ -95,9 +96,12 @@ type Offer struct {
 	Rungs     []Rung             `json:"rungs"` // resolved; empty: nothing listens
 	HTTP      string             `json:"http"`  // wmsp, off, impostor, mute
 	FastCache bool               `json:"fast_cache"`
-	Content   string             `json:"content"`         // vod, live
-	Ports     map[Service]uint16 `json:"ports,omitempty"` // where they differ from the defaults
-	Reply     map[string]string  `json:"reply,omitempty"` // rtsp, http: a status; mms: a code; connect: mute
+	Content   string             `json:"content"`              // vod, live
+	Length    time.Duration      `json:"length_ns,omitempty"`  // of the content; 0: as short as the rest of the scenario allows
+	Session   time.Duration      `json:"session_ns,omitempty"` // time-out of an RTSP session, as announced; 0: the server's own
+	Reports   bool               `json:"reports,omitempty"`    // RTCP sender reports go beside the media
+	Ports     map[Service]uint16 `json:"ports,omitempty"`      // where they differ from the defaults
+	Reply     map[string]string  `json:"reply,omitempty"`      // rtsp, http: a status; mms: a code; connect: mute
 	Auth      *Auth              `json:"auth,omitempty"`
 }
 
@@ -121,9 +125,40 @@ type ClientSetup struct {
 	Ports  firewall.Ports `json:"ports,omitempty"` // its UDP ports; empty: 1024-5000
 	Count  int            `json:"count"`
 	Starts int            `json:"starts"`
-	Abort  int            `json:"abort,omitempty"`
+	Abort  int            `json:"abort,omitempty"` // starts before those, each given up at its first media
+	Memory string         `json:"memory,omitempty"`
 	Agent  string         `json:"agent,omitempty"`
+	Habits []Habit        `json:"habits,omitempty"`
+	Names  int            `json:"names,omitempty"` // addresses of the URL's name: the server's, and others where nobody is; 0: the URL has the address
 }
+
+// Plays is how often the client is started altogether.
+func (c ClientSetup) Plays() int { return c.Abort + c.Starts }
+
+// What a client that is started again may know of its earlier starts.
+const (
+	MemoryKept  = "kept"  // it may begin with the rung that worked
+	MemoryReset = "reset" // it was told to forget
+)
+
+// Habit is a way in which a lawful client may differ from the player of its
+// dialect. The built-in client takes it up when it is told to.
+type Habit string
+
+// The habits.
+const (
+	HabitPlain     Habit = "plain"     // speaks RFC 2326 as everybody does: asks for no packet pairs and waits for media after PLAY
+	HabitReconnect Habit = "reconnect" // makes a new connection for each rung, and lets the old one stand until it has ended
+	HabitAnew      Habit = "anew"      // asks for another transport without naming the session that it has
+	HabitResend    Habit = "resend"    // asks for the stream of retransmissions over TCP, too
+	HabitPunch     Habit = "punch"     // sends a datagram to the server's port before it expects media
+)
+
+// Habits returns all habits.
+func Habits() []Habit { return []Habit{HabitPlain, HabitReconnect, HabitAnew, HabitResend, HabitPunch} }
+
+// Has reports whether the client has the habit.
+func (c ClientSetup) Has(h Habit) bool { return slices.Contains(c.Habits, h) }
 
 // Event is something that happens in the middle of a trial.
 type Event struct {

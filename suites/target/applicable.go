@@ -45,8 +45,8 @@ func (t Target) unclaimed(s rollover.Scenario) string {
 		return "Fast Cache is not claimed"
 	case s.Topology == "multicast" && !c.Multicast:
 		return "multicast is not claimed"
-	case !c.Seek && slices.ContainsFunc(s.Then, func(e rollover.Event) bool { return e.Do != "" }):
-		return "control of playback (pause, stop, seek, forward) is not claimed"
+	case !c.Seek && slices.ContainsFunc(s.Then, func(e rollover.Event) bool { return e.Do != "" && e.Do != rollover.DoStop }):
+		return "control of playback (pause, seek, forward) is not claimed"
 	}
 	for _, r := range t.asked(s) {
 		if !slices.Contains(c.Rungs, r) {
@@ -90,6 +90,8 @@ func (t Target) unmade(s rollover.Scenario) string {
 		return "no way is declared to make it refuse as the scenario wants"
 	case s.Offer.Auth != nil && !t.knows(*s.Offer.Auth):
 		return "the scenario's account is not the one the target file declares"
+	case s.Offer.Session > 0:
+		return "no way is declared to make it announce another session time-out than its own"
 	case s.Offer.Content == "live":
 		return "no way is declared to make it serve live content"
 	}
@@ -177,6 +179,14 @@ func (t Target) unplayable(s rollover.Scenario) string {
 		return fmt.Sprintf("the client declares no ladder for %s://", s.Moniker)
 	}
 	switch a := s.Offer.Auth; {
+	case s.Client.Plays() > 1:
+		return "no way is declared to make the client forget, or give up, what it played before"
+	case len(s.Client.Habits) > 0:
+		return fmt.Sprintf("the client has habits of its own, and the scenario wants [%s]", list(s.Client.Habits))
+	case s.Client.Names > 0:
+		return "no way is declared to give the client's host a hosts file"
+	case slices.ContainsFunc(s.Then, func(e rollover.Event) bool { return e.Do == rollover.DoStop }):
+		return "no way is declared to make the client stop in mid-play"
 	case len(s.Client.Ports) > 0:
 		return "no way is declared to make the client keep to other UDP ports than its own"
 	case s.Client.Agent != "":

@@ -21,7 +21,7 @@ var comesLater = []missing{
 	{needsDialect, "the fixtures do not speak it yet"},
 	{needsRungs, "the fixtures have no protocol for it yet"},
 	{needsDownload, "the reference server has the file only beside the stream"},
-	{needsClients, "the rig plays one client, once"},
+	{needsClients, "the rig plays one client at a time"},
 	{needsControl, "the fixtures do not control playback yet"},
 	{needsRedirect, "there is no second place yet that a client could be sent to"},
 }
@@ -83,20 +83,15 @@ func needsDownload(s rollover.Scenario, _ rollover.ClientRow) string {
 }
 
 func needsClients(s rollover.Scenario, _ rollover.ClientRow) string {
-	switch c := s.Client; {
-	case c.Count > 1:
-		return fmt.Sprintf("%d clients", c.Count)
-	case c.Starts > 1:
-		return fmt.Sprintf("%d starts", c.Starts)
-	case c.Abort > 0:
-		return fmt.Sprintf("%d aborted attempts", c.Abort)
+	if s.Client.Count > 1 {
+		return fmt.Sprintf("%d clients", s.Client.Count)
 	}
 	return ""
 }
 
 func needsControl(s rollover.Scenario, _ rollover.ClientRow) string {
 	for _, e := range s.Then {
-		if e.Do != "" {
+		if e.Do != "" && e.Do != rollover.DoStop {
 			return "then: do: " + e.Do
 		}
 	}

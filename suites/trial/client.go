@@ -35,7 +35,7 @@ func (t *trial) play(ctx context.Context, h *netns.Host, r *rules) error {
 	if t.setup.SUT == rollover.PartyClient && !t.Target.BuiltIn() {
 		err = t.playProgram(ctx, h)
 	} else {
-		err = t.playReference(ctx, h, events.happened)
+		err = t.playReference(ctx, h, events)
 	}
 	stop()
 	return errors.Join(err, <-acted)
@@ -43,27 +43,40 @@ func (t *trial) play(ctx context.Context, h *netns.Host, r *rules) error {
 
 // patience is how long the client may take altogether: what the prediction
 // allows at most, the clip, and a margin. It is a limit, not a window: a
-// client that runs into it hangs.
+// client that runs into it hangs. One that is under test may take all the time
+// that is lawful, whatever ours is told.
 func (t *trial) patience() time.Duration {
 	const margin = 20 * time.Second
-	return estimate(t.prediction, t.setup.Row, t.setup.Timing, t.Clip.Duration()) + t.setup.Timing.Silence + margin
+	limit := estimate(t.prediction, t.setup.Row, t.setup.Timing, t.Clip.Duration())
+	if t.setup.SUT == rollover.PartyClient {
+		limit = max(limit, lawful(t.prediction)+t.Clip.Duration())
+	}
+	return limit + t.setup.Timing.Silence + margin
 }
 
-func (t *trial) playReference(ctx context.Context, h *netns.Host, happened func(string)) error {
+// playReference starts the reference client as often as the scenario says, one
+// start after the other.
+func (t *trial) playReference(ctx context.Context, h *netns.Host, events *events) error {
 	journal, err := t.folder.Open(evidence.ClientJournalFile)
 	if err != nil {
 		return err
 	}
 	defer journal.Close()
-	client, err := fixtures.NewClient(t.clientConfig(h, stream.NewJournal(journal, string(rollover.PartyClient)), happened))
+	client, err := fixtures.NewClient(t.clientConfig(h, stream.NewJournal(journal, string(rollover.PartyClient)), events.happened))
 	if err != nil {
 		return fmt.Errorf("configuring the reference client: %w", err)
 	}
 	t.client = client
 	exit := rollover.Exit{Party: rollover.PartyClient, Program: "reference client", Ready: true, ByItself: true}
-	result, err := client.Play(ctx, t.url())
-	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("playing with the reference client: %w", err)
+	var result stream.Result
+	for n := 0; n < t.scenario.Client.Plays() && ctx.Err() == nil; n++ {
+		if t.scenario.Client.Memory == rollover.MemoryReset {
+			client.Forget()
+		}
+		if result, err = t.start(ctx, client, events, n < t.scenario.Client.Abort); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("playing with the reference client: %w", err)
+		}
+		events.settle(ctx, rollover.WhenPlayed)
 	}
 	if result.Outcome != stream.Played {
 		exit.Code = 1
@@ -73,6 +86,14 @@ func (t *trial) playReference(ctx context.Context, h *netns.Host, happened func(
 	exit.Ended = t.elapsed()
 	t.setup.Exits = append(t.setup.Exits, exit)
 	return nil
+}
+
+// start is one play, which the scenario may end in the middle.
+func (t *trial) start(ctx context.Context, client *fixtures.Client, events *events, abort bool) (stream.Result, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	events.stopBy(stop, abort)
+	return client.Play(ctx, t.url())
 }
 
 // clientConfig translates the scenario into the reference client's words.
@@ -87,12 +108,24 @@ func (t *trial) clientConfig(h *netns.Host, journal stream.Journal, happened fun
 			FirstData: t.setup.Timing.FirstData,
 			Silence:   t.setup.Timing.Silence,
 		},
-		Ports:   clientPorts,
-		Agent:   s.Client.Agent,
+		Ports: clientPorts,
+		Agent: s.Client.Agent,
+
+		Plain:         s.Client.Has(rollover.HabitPlain),
+		NewConnection: s.Client.Has(rollover.HabitReconnect),
+		Overlap:       s.Client.Has(rollover.HabitReconnect),
+		Remember:      s.Client.Plays() > 1,
+		Anew:          s.Client.Has(rollover.HabitAnew),
+		ResendOverTCP: s.Client.Has(rollover.HabitResend),
+		Punch:         s.Client.Has(rollover.HabitPunch),
+
 		Faults:  t.faultsOf('F'),
 		Network: network(h),
 		Journal: journal,
 		OnEvent: happened,
+	}
+	if s.Client.Names > 0 {
+		cfg.Network.Resolve = t.resolve
 	}
 	if p := s.Client.Ports.Normal(); len(p) > 0 {
 		cfg.Ports = stream.PortRange{Lo: p[0].Lo, Hi: p[len(p)-1].Hi}
@@ -122,10 +155,30 @@ func within(set firewall.Ports, listen listenPacket) listenPacket {
 
 type listenPacket = func(ctx context.Context, network, address string) (net.PacketConn, error)
 
-// url is what the client is given: the moniker, the server's literal address
-// and the clip.
+// url is what the client is given: the moniker, the server's literal address,
+// or its name, and the clip.
 func (t *trial) url() string {
-	return fmt.Sprintf("%s://%s%s/%s", t.scenario.Moniker, literal(t.serverAddr()), t.port(), clipName)
+	host := literal(t.serverAddr())
+	if t.scenario.Client.Names > 0 {
+		host = serverName
+	}
+	return fmt.Sprintf("%s://%s%s/%s", t.scenario.Moniker, host, t.port(), clipName)
+}
+
+// serverName is the server's in URLs that have a name.
+const serverName = "media.example"
+
+// resolve answers as the client's hosts file does: the server's address first,
+// then others of its network, where nobody is.
+func (t *trial) resolve(_ context.Context, host string) ([]netip.Addr, error) {
+	if host != serverName {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	addrs := []netip.Addr{t.serverAddr()}
+	for len(addrs) < t.scenario.Client.Names {
+		addrs = append(addrs, addrs[len(addrs)-1].Next())
+	}
+	return addrs, nil
 }
 
 // clipName is the path of the clip on every server.

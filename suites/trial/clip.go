@@ -7,6 +7,15 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
+// Usual is the length of a scenario's clip where nothing asks for more: what the
+// scenario says, else what is usual elsewhere.
+func Usual(s rollover.Scenario, elsewhere time.Duration) time.Duration {
+	if s.Offer.Length > 0 {
+		return s.Offer.Length
+	}
+	return elsewhere
+}
+
 // ClipDuration is how long a clip must be for the scenario to show what is
 // predicted: usual, unless the client is to starve while the clip is played.
 //

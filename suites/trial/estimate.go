@@ -30,6 +30,21 @@ func estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, 
 // second, and a short header (rollover.md B.5).
 const headerTimer = 1100 * time.Millisecond
 
+// lawful is the longest that the windows of a prediction leave a client.
+func lawful(p rollover.Prediction) time.Duration {
+	var longest time.Duration
+	for _, sequence := range p.Sequences {
+		var sum time.Duration
+		for _, step := range sequence {
+			if !step.Window.Advice {
+				sum += step.Window.Max
+			}
+		}
+		longest = max(longest, sum)
+	}
+	return longest
+}
+
 func waiting(step rollover.Step, t rollover.Timing, clip time.Duration) time.Duration {
 	switch step.Outcome {
 	case rollover.Blocked:

@@ -14,14 +14,18 @@ import (
 type events struct {
 	then []rollover.Event
 
-	mu   sync.Mutex
-	seen map[string]chan struct{} // closed when the moment has come
+	mu    sync.Mutex
+	seen  map[string]chan struct{} // closed when the moment has come
+	acted []chan struct{}          // of each event: closed when it has been acted on
+	stop  func()                   // ends the play that runs
+	abort bool                     // that play is to end at its first media
 }
 
 func newEvents(then []rollover.Event) *events {
 	e := &events{then: then, seen: map[string]chan struct{}{}}
 	for _, ev := range then {
 		e.seen[ev.When] = make(chan struct{})
+		e.acted = append(e.acted, make(chan struct{}))
 	}
 	return e
 }
@@ -30,6 +34,10 @@ func newEvents(then []rollover.Event) *events {
 func (e *events) happened(moment string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.abort && moment == rollover.WhenPlaying {
+		e.stop()
+		return
+	}
 	if ch, ok := e.seen[moment]; ok {
 		select {
 		case <-ch:
@@ -43,7 +51,7 @@ func (e *events) happened(moment string) {
 // are done or ctx ends.
 func (e *events) run(ctx context.Context, r *rules) error {
 	began := time.Now()
-	for _, ev := range e.then {
+	for i, ev := range e.then {
 		if !e.wait(ctx, ev.When, began) {
 			return nil
 		}
@@ -52,8 +60,50 @@ func (e *events) run(ctx context.Context, r *rules) error {
 				return fmt.Errorf("changing the profile when %s: %w", ev.When, err)
 			}
 		}
+		if ev.Do == rollover.DoStop {
+			e.end()
+		}
+		close(e.acted[i])
 	}
 	return nil
+}
+
+// stopBy says how the play that begins now is ended, and whether it shall be
+// at its first media.
+func (e *events) stopBy(stop func(), abort bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stop, e.abort = stop, abort
+}
+
+func (e *events) end() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stop()
+}
+
+// settle waits until what is to follow a moment that has come was done.
+func (e *events) settle(ctx context.Context, moment string) {
+	for i, ev := range e.then {
+		if ev.When != moment || !e.came(moment) {
+			continue
+		}
+		select {
+		case <-e.acted[i]:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (e *events) came(moment string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	select {
+	case <-e.seen[moment]:
+		return true
+	default:
+		return false
+	}
 }
 
 // wait returns whether the moment came before ctx ended. "after 2s" counts

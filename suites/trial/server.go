@@ -87,9 +87,13 @@ func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.Ser
 		Reply:     offer.Reply,
 		Faults:    t.faultsOf('E'),
 		Clip:      t.Clip,
-		Addr:      address(h, t.scenario.Family),
-		Network:   network(h),
-		Journal:   journal,
+		Reports:   offer.Reports,
+
+		SessionTimeout: offer.Session,
+
+		Addr:    address(h, t.scenario.Family),
+		Network: network(h),
+		Journal: journal,
 	}
 	for service, port := range t.setup.Ports {
 		cfg.Ports[string(service)] = port

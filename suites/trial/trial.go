@@ -40,7 +40,7 @@ func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollove
 	if err != nil {
 		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
 	}
-	if d := ClipDuration(t.prediction, row, b.Timing, b.Clip.Duration()); d != b.Clip.Duration() {
+	if d := ClipDuration(t.prediction, row, b.Timing, Usual(s, b.Clip.Duration())); d != b.Clip.Duration() {
 		t.Clip = asf.NewClip(d)
 	}
 	t.setup = t.describe()
