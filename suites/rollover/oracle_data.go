@@ -11,7 +11,8 @@ import (
 // What a server sends by UDP before a client believes in UDP, as payload
 // sizes in bytes (protocols/rtsp.md 7.6 and 8.1, mms.md 5.5).
 const (
-	pairSize      = 1472 // a packet-pair packet: RTP, payload header, 1456 random bytes
+	pairLeast     = 1470 // the smallest packet of a packet pair: RTP, payload header, 1454 random bytes
+	pairSize      = 1472 // the largest: 1456 random bytes
 	rtpMediaSize  = 845  // RTP, payload header, one ASF packet of 829
 	mmsHeaderSize = 342  // MMS data header, the ASF header of 334
 	mmsMediaSize  = 837  // MMS data header, one ASF packet
@@ -24,17 +25,18 @@ const (
 type datagram struct {
 	what    string
 	size    int    // of the payload
+	least   int    // that of its smallest, where sizes differ
 	trigger string // what starts the client's wait for it
 }
 
 // awaited lists the datagrams a UDP rung waits for, in order.
 func (o *oracle) awaited(r Rung) []datagram {
-	media := datagram{"media", rtpMediaSize, TriggerPlay}
+	media := datagram{what: "media", size: rtpMediaSize, trigger: TriggerPlay}
 	switch {
 	case r.Control() == ServiceMMS:
-		return []datagram{{"the ASF header", mmsHeaderSize, TriggerHeader}, {"media", mmsMediaSize, TriggerPlay}}
+		return []datagram{{what: "the ASF header", size: mmsHeaderSize, trigger: TriggerHeader}, {what: "media", size: mmsMediaSize, trigger: TriggerPlay}}
 	case r == RTSPU && o.s.Dialect.has(traitPairs) && !o.row.NoPairs:
-		return []datagram{{"packet pairs", pairSize, TriggerPair}, media}
+		return []datagram{{what: "packet pairs", size: pairSize, least: pairLeast, trigger: TriggerPair}, media}
 	}
 	return []datagram{media}
 }
@@ -82,29 +84,48 @@ type reason struct{ why, rule string }
 // are used is the client's choice, and for MMS the server's (U-03). from is the
 // first port from which it arrives; 0: none.
 func (o *oracle) arrival(r Rung, d datagram, p firewall.Profile) (from uint16, closed reason, lossy bool) {
-	for _, sport := range o.sources(r) {
-		for _, dport := range o.destinations(d, p) {
-			f := o.flow(d, sport, dport)
-			if o.row.Punches && p.NAT != firewall.Renumber {
-				f.Began = firewall.Client
-			}
-			fate := p.Fate(f)
-			if fate.Action == firewall.Accept {
-				from, lossy = cmp.Or(from, sport), lossy || fate.Lossy
-				continue
-			}
-			if letsSomePass(p, f) {
-				from, lossy = cmp.Or(from, sport), true
-			}
-			if closed.why == "" {
-				closed = reason{o.whyLost(d, f, fate, p), fate.Rule}
-			}
+	for _, f := range o.flows(r, d, p) {
+		fate := p.Fate(f)
+		if fate.Action == firewall.Accept {
+			from, lossy = cmp.Or(from, f.SPort), lossy || fate.Lossy
+			continue
+		}
+		if letsSomePass(p, f) {
+			from, lossy = cmp.Or(from, f.SPort), true
+		}
+		if closed.why == "" {
+			closed = reason{o.whyLost(d, f, fate, p), fate.Rule}
 		}
 	}
 	return from, closed, lossy || o.slow()
 }
 
-func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
+// flows are the ways that a datagram may travel: by port, and by size where
+// one fits the link and another does not.
+func (o *oracle) flows(r Rung, d datagram, p firewall.Profile) []firewall.Flow {
+	sizes := []int{d.size}
+	if d.least > 0 && o.inFragments(d.least) != o.inFragments(d.size) {
+		sizes = append(sizes, d.least)
+	}
+	var out []firewall.Flow
+	for _, sport := range o.sources(r) {
+		for _, dport := range o.destinations(d, p) {
+			for _, size := range sizes {
+				f := firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
+					SPort: sport, DPort: dport, Fragment: o.inFragments(size)}
+				if o.row.Punches && p.NAT != firewall.Renumber {
+					f.Began = firewall.Client
+				}
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// inFragments reports whether a payload of that size is too large for one
+// packet on the link.
+func (o *oracle) inFragments(size int) bool {
 	mtu, overhead := o.s.Link.MTU, overhead4
 	if mtu == 0 {
 		mtu = ethernetMTU
@@ -112,8 +133,7 @@ func (o *oracle) flow(d datagram, sport, dport uint16) firewall.Flow {
 	if o.s.Family == IPv6 {
 		overhead = overhead6
 	}
-	return firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
-		SPort: sport, DPort: dport, Fragment: d.size+overhead > mtu}
+	return size+overhead > mtu
 }
 
 // anyPort stands for the ephemeral ports of the server.

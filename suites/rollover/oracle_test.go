@@ -209,6 +209,7 @@ func TestSingleRules(t *testing.T) {
 		{"a server elsewhere, a URL that does not say so", "dialect: wmp11\nmoniker: rtspt\noffer: {ports: {rtsp: 8554}}", "RTSPT:refused"},
 		{"large datagrams in fragments", "dialect: wmp11\nmoniker: rtsp\nprofile: no-fragments\nlink: {mtu: 1200}", "RTSPU:starved RTSPT:played"},
 		{"which fit an ordinary link", "dialect: wmp11\nmoniker: rtsp\nprofile: no-fragments", "RTSPU:played"},
+		{"a link that the larger packets of a pair do not fit", "dialect: wmp11\nmoniker: rtspu\nprofile: no-fragments\nlink: {mtu: 1499}", "RTSPU:played | RTSPU:starved"},
 		{"but not over IPv6", "dialect: wmp11\nmoniker: rtsp\nprofile: no-fragments\nfamily: ipv6", "RTSPU:starved RTSPT:played"},
 		{"half of the client's ports", "dialect: wmp11\nmoniker: rtsp\nprofile: {rules: [{action: drop, from: server, proto: udp, dport: 1024-3000}]}", "RTSPU:played | RTSPU:starved RTSPT:played"},
 		{"the port that is left for media", "dialect: wmp11\nmoniker: rtsp\nclient: {ports: 3000-3002}\nprofile: {rules: [{action: drop, from: server, proto: udp, dport: 3002}]}", "RTSPU:starved RTSPT:played"},

@@ -83,16 +83,18 @@ func (o *oracle) strikes(port uint16, p firewall.Profile) strike {
 // struck adds to the answers of a rung what such rules may make of them. A
 // rule that is met on the client's own host shows no frame.
 func (o *oracle) struck(r Rung, s strike, p firewall.Profile, answers []answer) []answer {
+	open := s.kills != "" || s.leaks != ""
 	atClient := p.At == firewall.AtClient
 	for i := range answers {
+		answers[i].struck = open
 		if answers[i].Outcome == Played {
 			answers[i].Lossy = true
-			answers[i].struck = s.kills != "" || s.leaks != ""
-			answers[i].Cut = answers[i].Cut || answers[i].struck
+			answers[i].Cut = answers[i].Cut || open
 		}
 	}
 	add := func(a answer) {
 		if !slices.ContainsFunc(answers, func(b answer) bool { return b.Outcome == a.Outcome }) {
+			a.struck = open
 			answers = append(answers, a)
 		}
 	}
@@ -101,7 +103,7 @@ func (o *oracle) struck(r Rung, s strike, p firewall.Profile, answers []answer) 
 			Why: "the SYN may be the one that is answered with " + answerOf(fate.Action, firewall.TCP) + " " + decidedBy(fate, p)},
 			twin: true, unseen: atClient})
 	}
-	if s.kills == "" && s.leaks == "" {
+	if !open {
 		if len(s.refuses) > 0 { // the error may come when the connection has just opened
 			add(answer{Step: Step{Rung: r, Outcome: Broken, Why: "the connection may meet rule " + s.refuses[0].Rule, Window: o.afterNonsense()}, twin: true})
 		}

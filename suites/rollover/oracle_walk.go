@@ -91,6 +91,8 @@ func (o *oracle) follow(i int, st state, a answer, optional bool) [][]Step {
 	switch {
 	case a.Outcome == Played:
 		return o.ending(i, st, a)
+	case a.struck && o.s.Dialect.has(traitConnect): // a reset may come where the client still connects
+		return append([][]Step{{a.Step}}, prepend(a.Step, o.walk(i+1, after))...)
 	case a.next == goOn && o.s.Dialect.has(traitConnect) && a.Outcome != Blocked && a.Outcome != Refused:
 		return o.proxyEnding(i, after, a)
 	case a.next == goOn, a.next == either && st.goesOn:
