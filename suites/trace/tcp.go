@@ -137,5 +137,9 @@ func (h *half) unseen() bool {
 	return h.begun && h.ackedAny && before(h.next+fin, h.acked)
 }
 
+// pending reports bytes that the peer has not acknowledged: their sender can
+// send nothing behind them, the end of the connection included.
+func (h *half) pending() bool { return h.begun && h.ackedAny && before(h.acked, h.next) }
+
 // spoke reports that data came in this direction.
 func (h *half) spoke() bool { return h.last.seen() }
