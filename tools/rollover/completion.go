@@ -63,7 +63,7 @@ func completeScenarios(_ *cobra.Command, _ []string, typed string) ([]string, co
 
 // targetFlag adds --target, with the known rows for a shell to complete.
 func targetFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "target", "", "the target: a path, or an embedded row (list --targets)")
+	cmd.Flags().StringVar(into, "target", "", "the `TARGET`: a path, or an embedded row (list --targets)")
 	err := cmd.RegisterFlagCompletionFunc("target", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return targetNames(), cobra.ShellCompDirectiveDefault
 	})

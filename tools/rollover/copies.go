@@ -18,9 +18,9 @@ type copies struct{ junit, json, html string }
 
 func (c *copies) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&c.junit, "junit", "", "write JUnit here too; - is standard output")
-	f.StringVar(&c.json, "json", "", "write the run record here too; - is standard output")
-	f.StringVar(&c.html, "html", "", "write the HTML page here too; - is standard output")
+	f.StringVar(&c.junit, "junit", "", "write JUnit to this `FILE` too; - is standard output")
+	f.StringVar(&c.json, "json", "", "write the run record to this `FILE` too; - is standard output")
+	f.StringVar(&c.html, "html", "", "write the HTML page to this `FILE` too; - is standard output")
 }
 
 // copyTo is one of the copies.

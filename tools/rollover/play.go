@@ -45,8 +45,8 @@ it tells how to play again by hand, and opens shells in the lab's hosts.`,
 	}
 	targetFlag(cmd, &o.target)
 	f := cmd.Flags()
-	f.StringVar(&o.timing, "timing", "", "brisk or standard, for a scenario that names none (default brisk)")
-	f.StringVar(&o.out, "out", "", "the trial's folder (default runs/<UTC time>)")
+	f.StringVar(&o.timing, "timing", "", "`TIMING` of a scenario that names none: brisk (the default) or standard")
+	f.StringVar(&o.out, "out", "", "leave the trial in this `FOLDER` (default runs/<UTC time>)")
 	f.BoolVar(&o.hold, "hold", false, "keep the lab and open shells in its hosts")
 	return cmd
 }

@@ -103,7 +103,7 @@ func (p *progressLine) text() string {
 	text := fmt.Sprintf("%d/%d done", now.Done, now.Total)
 	switch {
 	case now.Again:
-		text = fmt.Sprintf("%d/%d unexpected verdicts played again", now.Done, now.Total)
+		return fmt.Sprintf("once more, alone: %d/%d, %s (%s)", now.Done+1, now.Total, now.Last.ID, now.Last.Verdict)
 	case now.Done == now.Total:
 		return text
 	default:

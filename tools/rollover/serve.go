@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -23,6 +24,7 @@ type serveOptions struct {
 	rungs     []string
 	rtsp      uint16
 	rtp       uint16
+	mms       uint16
 	http      uint16
 	fastCache bool
 	clip      time.Duration
@@ -42,15 +44,16 @@ others. Its journal goes to standard error, one JSON line an event.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.wms, "wms", "9.1", "the server generation: 4.1, 9.0, 9.1, 9.5")
-	f.StringSliceVar(&o.faults, "fault", nil, "plant a fault (E-nn); may be repeated")
-	f.StringVar(&o.listen, "listen", "127.0.0.1", "the address to listen on")
-	f.StringSliceVar(&o.rungs, "rungs", []string{"RTSPU", "RTSPT", "HTTP"}, "the rungs served")
-	f.Uint16Var(&o.rtsp, "rtsp-port", 554, "TCP port of RTSP")
-	f.Uint16Var(&o.rtp, "rtp-port", 5004, "UDP port of media; the next one takes loss reports")
-	f.Uint16Var(&o.http, "http-port", 80, "TCP port of HTTP")
+	f.StringVar(&o.wms, "wms", "9.1", "the server's `VERSION`: 4.1, 9.0, 9.1, 9.5")
+	f.StringSliceVar(&o.faults, "fault", nil, "plant this `FAULT` (E-nn); may be repeated")
+	f.StringVar(&o.listen, "listen", "127.0.0.1", "the `ADDRESS` to listen on")
+	f.StringSliceVar(&o.rungs, "rungs", []string{"RTSPU", "RTSPT", "MMSU", "MMST", "HTTP"}, "the `RUNGS` served, as far as the version has them")
+	f.Uint16Var(&o.rtsp, "rtsp-port", 554, "TCP `PORT` of RTSP")
+	f.Uint16Var(&o.rtp, "rtp-port", 5004, "UDP `PORT` of media; the next one takes loss reports")
+	f.Uint16Var(&o.mms, "mms-port", 1755, "TCP and UDP `PORT` of MMS")
+	f.Uint16Var(&o.http, "http-port", 80, "TCP `PORT` of HTTP")
 	f.BoolVar(&o.fastCache, "fast-cache", false, "announce Fast Cache")
-	f.DurationVar(&o.clip, "clip", time.Minute, "the clip's duration")
+	f.DurationVar(&o.clip, "clip", time.Minute, "the `DURATION` of the clip")
 	return cmd
 }
 
@@ -63,15 +66,19 @@ func serve(ctx context.Context, o serveOptions) error {
 		return fmt.Errorf("--clip %v is shorter than one packet (50ms)", o.clip)
 	}
 	server, err := fixtures.NewServer(fixtures.ServerConfig{
-		Version: o.wms, Rungs: o.rungs, HTTP: "wmsp", FastCache: o.fastCache,
-		Ports:  map[string]uint16{"rtsp": o.rtsp, "rtp": o.rtp, "rtcp": o.rtp + 1, "http": o.http},
+		Version: o.wms, Rungs: o.rungs, FastCache: o.fastCache,
+		Ports:  map[string]uint16{"rtsp": o.rtsp, "rtp": o.rtp, "rtcp": o.rtp + 1, "mms": o.mms, "http": o.http},
 		Faults: o.faults, Clip: asf.NewClip(o.clip), Addr: addr,
 		Network: hostNetwork(), Journal: stream.NewJournal(os.Stderr, "server"),
 	})
 	if err != nil {
 		return err
 	}
-	if err := server.Start(ctx); err != nil {
+	err = server.Start(ctx)
+	if errors.Is(err, os.ErrPermission) {
+		err = fmt.Errorf("%w (ports below 1024 are not open to every user; the flags name others)", err)
+	}
+	if err != nil {
 		return rigTrouble(err)
 	}
 	for _, l := range server.Listens() {
@@ -94,7 +101,7 @@ func (o serveOptions) urls(addr netip.Addr, listens []string) []string {
 		moniker string
 		port    uint16
 		usual   uint16
-	}{{"rtsp", o.rtsp, 554}, {"http", o.http, 80}} {
+	}{{"rtsp", o.rtsp, 554}, {"mms", o.mms, 1755}, {"http", o.http, 80}} {
 		if !slices.Contains(listens, fmt.Sprintf("tcp/%d", each.port)) {
 			continue
 		}

@@ -39,12 +39,12 @@ to standard error, one JSON line an event. Exit codes: 0 played, 1 not, 2 usage.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.dialect, "dialect", "wmp11", "whose ladders to walk")
-	f.StringSliceVar(&o.off, "off", nil, "protocols to switch off: UDP, TCP, HTTP, RTSP, MULTICAST, DOWNLOAD")
-	f.StringSliceVar(&o.faults, "fault", nil, "plant a fault (F-nn); may be repeated")
-	f.StringVar(&o.timing, "timing", rollover.Standard.Name, "brisk or standard")
-	f.StringVar(&o.user, "user", "", "the account to answer with")
-	f.StringVar(&o.password, "password", "", "its password")
+	f.StringVar(&o.dialect, "dialect", "wmp11", "the `DIALECT` whose ladders to walk")
+	f.StringSliceVar(&o.off, "off", nil, "the `PROTOCOLS` to switch off: UDP, TCP, HTTP, RTSP, MULTICAST, DOWNLOAD")
+	f.StringSliceVar(&o.faults, "fault", nil, "plant this `FAULT` (F-nn); may be repeated")
+	f.StringVar(&o.timing, "timing", rollover.Standard.Name, "the `TIMING`: brisk or standard")
+	f.StringVar(&o.user, "user", "", "the `NAME` to answer with")
+	f.StringVar(&o.password, "password", "", "its `PASSWORD`")
 	return cmd
 }
 
