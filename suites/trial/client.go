@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures"
+	"github.com/rollover-conformance/rollover/fixtures/deviation"
 	"github.com/rollover-conformance/rollover/fixtures/stream"
 	"github.com/rollover-conformance/rollover/netns"
 	"github.com/rollover-conformance/rollover/netns/firewall"
@@ -119,10 +120,11 @@ func (t *trial) clientConfig(h *netns.Host, journal stream.Journal, happened fun
 		ResendOverTCP: s.Client.Has(rollover.HabitResend),
 		Punch:         s.Client.Has(rollover.HabitPunch),
 
-		Faults:  t.faultsOf('F'),
-		Network: network(h),
-		Journal: journal,
-		OnEvent: happened,
+		Faults:     t.faultsOf('F'),
+		Deviations: t.odd[deviation.Client],
+		Network:    network(h),
+		Journal:    journal,
+		OnEvent:    happened,
 	}
 	if s.Client.Names > 0 {
 		cfg.Network.Resolve = t.resolve

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures"
+	"github.com/rollover-conformance/rollover/fixtures/deviation"
 	"github.com/rollover-conformance/rollover/fixtures/stream"
 	"github.com/rollover-conformance/rollover/netns"
 	"github.com/rollover-conformance/rollover/suites/evidence"
@@ -78,16 +79,17 @@ func (r *referenceServer) stop(context.Context) error {
 func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.ServerConfig {
 	offer := t.scenario.Offer
 	cfg := fixtures.ServerConfig{
-		Version:   offer.WMS,
-		Rungs:     words(offer.Rungs),
-		HTTP:      offer.HTTP,
-		FastCache: offer.FastCache,
-		Live:      offer.Content == "live",
-		Ports:     map[string]uint16{"rtp": t.setup.RTP, "rtcp": t.setup.RTCP},
-		Reply:     offer.Reply,
-		Faults:    t.faultsOf('E'),
-		Clip:      t.Clip,
-		Reports:   offer.Reports,
+		Version:    offer.WMS,
+		Rungs:      words(offer.Rungs),
+		HTTP:       offer.HTTP,
+		FastCache:  offer.FastCache,
+		Live:       offer.Content == "live",
+		Ports:      map[string]uint16{"rtp": t.setup.RTP, "rtcp": t.setup.RTCP},
+		Reply:      offer.Reply,
+		Faults:     t.faultsOf('E'),
+		Deviations: t.odd[deviation.Server],
+		Clip:       t.Clip,
+		Reports:    offer.Reports,
 
 		SessionTimeout: offer.Session,
 

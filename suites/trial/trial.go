@@ -9,6 +9,7 @@ import (
 
 	"github.com/rollover-conformance/rollover/fixtures"
 	"github.com/rollover-conformance/rollover/fixtures/asf"
+	"github.com/rollover-conformance/rollover/fixtures/deviation"
 	"github.com/rollover-conformance/rollover/netns"
 	"github.com/rollover-conformance/rollover/suites/assess"
 	"github.com/rollover-conformance/rollover/suites/evidence"
@@ -34,7 +35,11 @@ func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollove
 	if err != nil {
 		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
 	}
-	t := &trial{Bench: b, scenario: s, folder: folder}
+	server, client, err := deviation.Set(s.Deviations).Split()
+	if err != nil {
+		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
+	}
+	t := &trial{Bench: b, scenario: s, folder: folder, odd: map[deviation.Party]deviation.Set{deviation.Server: server, deviation.Client: client}}
 	row := b.Target.ClientRow()
 	t.prediction, err = rollover.PredictAgainst(s, b.Target.Role, row, b.Timing)
 	if err != nil {
@@ -68,6 +73,7 @@ func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollove
 type trial struct {
 	Bench
 	scenario   rollover.Scenario
+	odd        map[deviation.Party]deviation.Set // lawful oddities of the reference fixtures
 	prediction rollover.Prediction
 	folder     evidence.Folder
 	setup      rollover.Setup

@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"reports":                {"netns/firewall", "suites/rollover", "suites/target"},
 
 	"fixtures/stream":          {"fixtures/asf"},
+	"fixtures/deviation":       {"fixtures/stream"},
 	"fixtures/rtsp/rtspserver": {"fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/stream"},
 	"fixtures/rtsp/rtspclient": {"fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/stream"},
 	"fixtures/wmsp/wmspserver": {"fixtures/asf", "fixtures/wire", "fixtures/wmsp", "fixtures/stream"},
