@@ -17,8 +17,21 @@ import (
 	"github.com/rollover-conformance/rollover/netns"
 )
 
-// version is set by the linker.
-var version = "unversioned"
+// version is set by the linker; empty: it was not.
+var version string
+
+// versionName is what the program calls itself; one that was installed from
+// its module needs no linker for it.
+func versionName() string {
+	info, ok := debug.ReadBuildInfo()
+	switch {
+	case version != "":
+		return version
+	case ok && info.Main.Version != "" && info.Main.Version != "(devel)":
+		return info.Main.Version
+	}
+	return "unversioned"
+}
 
 func main() {
 	netns.Init()

@@ -93,7 +93,7 @@ func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scena
 		return rigTrouble(err)
 	}
 	clip := asf.NewClip(campaign.ClipDuration)
-	bench := trial.Bench{Target: t, Timing: timing, Clip: clip, Tool: "rollover " + version}
+	bench := trial.Bench{Target: t, Timing: timing, Clip: clip, Tool: "rollover " + versionName()}
 	if o.hold {
 		bench.Hold = holder{scenario: s, target: t, timing: timing, in: os.Stdin, out: out}.hold
 	}

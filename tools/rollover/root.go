@@ -15,7 +15,7 @@ every player in when ports are closed or protocols are switched off.`,
   rollover run core                 everything an implementation must do
   rollover explain rtsp/no-udp      what is predicted, and why
   rollover list --why --target T    what applies to a server or client of yours`,
-		Version:       version,
+		Version:       versionName(),
 		SilenceErrors: true,
 
 		SuggestionsMinimumDistance: 2,

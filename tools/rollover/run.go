@@ -161,7 +161,7 @@ func (o runOptions) report(dir string, run reports.Run, out io.Writer) error {
 
 // build is this program as a run record names it.
 func build() reports.Build {
-	b := reports.Build{Name: "rollover", Version: version, Go: runtime.Version()}
+	b := reports.Build{Name: "rollover", Version: versionName(), Go: runtime.Version()}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
