@@ -180,7 +180,7 @@ func (p *mmsParts) starts() []mmsAsk {
 // not.
 func (r *reading) atServer(s mmsAsk) (ask, bool) {
 	theirs := r.mmsTalkOf(s.conn, serverSide).asks
-	if s.n >= len(theirs) {
+	if s.n >= len(theirs) || theirs[s.n].mid() != s.mid() {
 		return ask{}, false
 	}
 	return theirs[s.n], true
