@@ -31,7 +31,7 @@ func (r *reading) inspectMMS(a *attempt, i int) {
 	r.inspectWays(a, i)
 	if a.rung() == rollover.MMSU {
 		r.inspectAfterClose(a, i)
-		r.inspectResends(a, i)
+		r.inspectLostBlocks(a, i)
 		r.inspectFunnelNames(a, i)
 		r.inspectHeaderRetries(a, i)
 		r.inspectFunnelClosed(a, i)

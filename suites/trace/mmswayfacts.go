@@ -85,9 +85,9 @@ func (r *reading) inspectAfterClose(a *attempt, i int) {
 		fmt.Sprintf("%d data packets by UDP more than %s after the control connection closed, the last %s after it", len(late), afterClose, (last.at-end.at).Round(time.Millisecond)))
 }
 
-// inspectResends looks for requests for lost packets that reached the server's
+// inspectLostBlocks looks for requests for lost packets that reached the server's
 // port and were not followed by the packets they ask for.
-func (r *reading) inspectResends(a *attempt, i int) {
+func (r *reading) inspectLostBlocks(a *attempt, i int) {
 	c := a.conns[len(a.conns)-1]
 	id, known := r.clientID(c)
 	if !known {
