@@ -57,9 +57,9 @@ type selection struct {
 
 func selectionOf(s step) selection {
 	sel := selection{step: s, rtx: isRTX(s.req.Message.URL)}
-	sel.specs, _ = rtsp.ParseTransport(s.req.Message.Header.Value("Transport"))
+	sel.specs, _ = rtsp.ParseTransport(s.req.Message.Header.List("Transport"))
 	if s.ok() {
-		if specs, err := rtsp.ParseTransport(s.reply.Message.Header.Value("Transport")); err == nil {
+		if specs, err := rtsp.ParseTransport(s.reply.Message.Header.List("Transport")); err == nil {
 			sel.granted, sel.replied = specs[0], true
 		}
 	}

@@ -38,7 +38,7 @@ func (r *reading) inspectReplies(a *attempt, i int) {
 				fmt.Sprintf("SETUP %s was answered 200 without a Transport that can be read", lastSegment(s.req.Message.URL)))
 		case s.other():
 			r.note(rollover.FactOtherTransport, i, at.at, []int{s.asked().frame, at.frame},
-				fmt.Sprintf("asked for %s, granted %s", transportText(s.req.Message.Header.Value("Transport")), s.granted.Protocol))
+				fmt.Sprintf("asked for %s, granted %s", transportText(s.req.Message.Header.List("Transport")), s.granted.Protocol))
 		case s.granted.UDP() && !hasPort:
 			r.note(rollover.FactServerPortMissing, i, at.at, []int{at.frame},
 				fmt.Sprintf("SETUP %s was answered with %q", lastSegment(s.req.Message.URL), s.granted))
@@ -144,7 +144,7 @@ func (a *attempt) rtxSSRC() (uint32, bool) {
 	promised := false
 	for _, s := range a.steps {
 		if s.reply != nil {
-			promised = promised || rtsp.HasToken(s.reply.Message.Header.Value("Supported"), rtsp.PacketPairSSRC)
+			promised = promised || rtsp.HasToken(s.reply.Message.Header.List("Supported"), rtsp.PacketPairSSRC)
 		}
 	}
 	for _, s := range a.selections {

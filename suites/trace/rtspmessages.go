@@ -31,7 +31,7 @@ func (a *attempt) noteRequests() {
 func requestText(m *rtsp.Message) string {
 	switch {
 	case m.Method == rtsp.Setup:
-		return strings.TrimSpace(fmt.Sprintf("SETUP %s %s", lastSegment(m.URL), transportText(m.Header.Value("Transport"))))
+		return strings.TrimSpace(fmt.Sprintf("SETUP %s %s", lastSegment(m.URL), transportText(m.Header.List("Transport"))))
 	case isPairRequest(m):
 		return "packet pair?"
 	case m.ContentType() == rtsp.TypeLogConnect:
@@ -47,7 +47,7 @@ func requestText(m *rtsp.Message) string {
 func replyText(s step) string {
 	text := fmt.Sprint(s.status())
 	if s.method() == rtsp.Setup && s.ok() {
-		text += " " + transportText(s.reply.Message.Header.Value("Transport"))
+		text += " " + transportText(s.reply.Message.Header.List("Transport"))
 	}
 	return strings.TrimSpace(text)
 }
