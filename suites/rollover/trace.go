@@ -45,8 +45,8 @@ type Media struct {
 }
 
 // Pairs is what came on an attempt's data leg before media, and told the client
-// that it is open: the packet pair that it asked for (MS-RTSP 3.1.5.6), or over
-// MMS the data packets of the ASF header (MS-MMSP 3.1.5.12). It is not media.
+// that it is open: the packets of the pair that it asked for (MS-RTSP 3.1.5.6),
+// or over MMS the ASF headers, whole (MS-MMSP 3.1.5.12). It is not media.
 type Pairs struct {
 	Asked      bool `json:"asked"`
 	ServerSide int  `json:"server_side"` // packets seen to leave the server's link

@@ -13,6 +13,7 @@ type mmsParts struct {
 	onTCP   []stray    // data on the connection though UDP was granted, server side
 	byUDP   []datagram // data by UDP though TCP was granted, server side
 	astray  []datagram // data to another address than the client's, server side
+	headers [points]headers
 }
 
 // mmsAsk is one message of an attempt, with the place where to find it again.

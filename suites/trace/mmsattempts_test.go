@@ -391,6 +391,37 @@ func TestBrokenMMS(t *testing.T) {
 	}
 }
 
+// A header in pieces has arrived when all of them have.
+func TestMMSHeaderPieces(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		lost, client int
+		why          string
+	}{{-1, 1, "the header arrived, and the client did not ask for media"}, {2, 0, "the header left the server, and did not reach the client whole"}} {
+		f := newFilm(t)
+		c := f.dialMMS()
+		c.connect()
+		c.awaitHeader(5, func() {
+			c.readBlock()
+			for i, d := range mms.HeaderPieces(testClip.Header(), 100, byte(c.blocks)) {
+				seen := both
+				if i == test.lost || test.lost < 0 && c.blocks < 5 {
+					seen = far
+				}
+				f.datagram(true, mmsSourceUDP, funnelPort, d.Append(nil), seen)
+				f.datagram(true, mmsSourceUDP, funnelPort, d.Append(nil), seen)
+			}
+		})
+		c.goodbye()
+		s := testScenario()
+		mmsScenario(&s)
+		got := f.read(s, testSetup())
+		if a := got.Attempts[0]; a.Outcome != rollover.Starved || a.Pairs.ServerSide != 5 || a.Pairs.ClientSide != test.client || a.Why != test.why {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
 // The trigger of a starved attempt is what the client waited from; its header
 // is a probe, and no media.
 func TestMMSAttempt(t *testing.T) {

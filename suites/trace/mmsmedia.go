@@ -144,20 +144,49 @@ func (a *attempt) peer(other netip.Addr) netip.Addr {
 	return other
 }
 
-// block counts one data packet that went as was granted. The header shows that
-// the data leg is open, and is no media.
+// block counts one data packet that went as was granted. A whole header shows
+// that the data leg is open, and is no media; a packet pair is neither.
 func (a *attempt) block(p point, at mark, b mms.Data, d *depacketizers) {
-	if a.blockKind(at.at, b, d) != mediaBlock {
-		if p == serverSide {
-			a.Pairs.ServerSide++
-		} else {
-			a.Pairs.ClientSide++
-		}
+	switch a.blockKind(at.at, b, d) {
+	case headerBlock:
+		a.mms.headers[p].take(b)
+		a.Pairs.ServerSide, a.Pairs.ClientSide = a.mms.headers[serverSide].whole, a.mms.headers[clientSide].whole
+	case mediaBlock:
+		var y yield
+		d.count(&y, b.Payload)
+		a.carried(p, at, y)
+	}
+}
+
+// headers are the ASF headers that passed a point, by the mark of the request
+// that each is for.
+type headers struct {
+	pieces map[byte]map[uint32]bool
+	last   map[byte]uint32 // the location of the piece that ends it
+	whole  int
+}
+
+// take counts a header once, when the last of its pieces has come, in whatever
+// order they come.
+func (h *headers) take(b mms.Data) {
+	if h.pieces == nil {
+		h.pieces, h.last = map[byte]map[uint32]bool{}, map[byte]uint32{}
+	}
+	mine := h.pieces[b.Incarnation]
+	if mine == nil {
+		mine = map[uint32]bool{}
+		h.pieces[b.Incarnation] = mine
+	}
+	if mine[b.Location] {
 		return
 	}
-	var y yield
-	d.count(&y, b.Payload)
-	a.carried(p, at, y)
+	mine[b.Location] = true
+	if b.EndsHeader() {
+		h.last[b.Incarnation] = b.Location
+	}
+	if last, known := h.last[b.Incarnation]; known && len(mine) == int(last)+1 {
+		h.whole++
+	}
 }
 
 // blockKind is what a data packet is for.

@@ -213,10 +213,14 @@ func (a *attempt) dryWhy() string {
 		return "UDP was agreed, and data came on the control connection"
 	case len(a.mms.byUDP) > 0:
 		return "TCP was agreed, and data came by UDP"
-	case header && a.Pairs.ServerSide > 0 && a.Pairs.ClientSide == 0:
-		return "the header left the server, and did not reach the client"
-	case header:
+	case header && a.Pairs.ServerSide == 0:
 		return "no header left the server"
+	case header && len(a.mms.headers[clientSide].pieces) == 0:
+		return "the header left the server, and did not reach the client"
+	case header && a.Pairs.ClientSide == 0:
+		return "the header left the server, and did not reach the client whole"
+	case header:
+		return "the header arrived, and the client did not ask for media"
 	case a.Media.ServerSide+len(a.sent[serverSide]) > 0:
 		return "the header arrived, media left the server, and none reached the client"
 	}
