@@ -33,6 +33,8 @@ const (
 	FactResetAfterAccept  FactKind = "reset-after-accept"  // the server accepts a connection and resets it
 	FactHalfOpen          FactKind = "half-open"           // the client closed, the server did not
 	FactTwiceRefused      FactKind = "refused-after-abort" // 453 or 503 to an attempt that follows an aborted one
+	FactResendOverTCP     FactKind = "resend-over-tcp"     // the stream of retransmissions granted over TCP
+	FactDoorShut          FactKind = "door-shut"           // a port that took a connection refuses a later one
 
 	// HTTP, the server's doing.
 	FactTokenMissing   FactKind = "token-missing"   // packets came without Cougar or Rex
@@ -66,6 +68,7 @@ const (
 	FactAgent            FactKind = "agent"              // a request of the HTTP rung without a player's agent
 	FactSwitchedOff      FactKind = "switched-off"       // a frame to the port of rungs that limits switch off
 	FactOtherAddress     FactKind = "other-address"      // the client goes to another host than it began with
+	FactOtherPath        FactKind = "other-path"         // the client asks for another path than it began with
 	FactParallel         FactKind = "parallel"           // a further rung opened while an earlier one still plays
 	FactLogMissing       FactKind = "log-missing"        // no log was sent
 
@@ -87,13 +90,13 @@ func FactKinds() []FactKind {
 		FactSwitchRefused, FactPauseRefused, FactPairUnanswered, FactPairsMissing, FactPairsMisplaced,
 		FactFramesBeforePlay, FactGarbage, FactChannel, FactSecondConnection, FactForeignMedia,
 		FactMediaIncomplete, FactLossUnanswered, FactSecondUnanswered, FactRedirectKept, FactRedirectLoop, FactClosedOn401, FactResetAfterAccept,
-		FactHalfOpen, FactTwiceRefused,
+		FactHalfOpen, FactTwiceRefused, FactDoorShut, FactResendOverTCP,
 		FactTokenMissing, FactStranger, FactCoding, FactHTTPServed, FactPlayUnanswered,
 		FactConnectUnanswered, FactFunnelName, FactFunnelClosed, FactFunnelIgnored, FactFunnelAddress,
 		FactFunnelPort, FactDataOverTCP, FactDataOverUDP, FactHeaderOverTCP, FactHeaderOnce,
 		FactUDPAfterClose, FactReaderServed, FactResendUnanswered,
 		FactPlayBeforeProbe, FactSetupOrder, FactClientPorts, FactClientPortClosed, FactUDPStillOpen,
-		FactSessionLeft, FactAgent, FactSwitchedOff, FactOtherAddress, FactParallel, FactLogMissing,
+		FactSessionLeft, FactAgent, FactSwitchedOff, FactOtherAddress, FactOtherPath, FactParallel, FactLogMissing,
 		FactFunnelForeign, FactFunnelRange, FactHeaderRetries,
 		FactRuleLeak, FactMediaLost,
 	}

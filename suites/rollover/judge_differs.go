@@ -58,6 +58,9 @@ func (b *bench) blameDoor(e Step, o Attempt) (Party, string, bool) {
 	if o.EndedBy != PartyServer || closed(e) && e.Leg == LegControl || atServer && o.Outcome == Blocked {
 		return PartyRig, rigCheck, false
 	}
+	if b.Scenario.Family == IPv6 {
+		return PartyServer, "RO-MC-04", true
+	}
 	return PartyServer, portRule(e.Rung), true
 }
 

@@ -39,6 +39,9 @@ func (b *bench) lossless(f Fact) bool {
 // probes: the client is one that asks for packet pairs.
 func (b *bench) probes(Fact) bool { return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) && !b.Scenario.Client.Has(HabitPlain) }
 
+// ownName: the client calls itself what it is, and not what the scenario says.
+func (b *bench) ownName(Fact) bool { return b.Scenario.Client.Agent == "" }
+
 // speaks: the offer does not make the control ports mute.
 func (b *bench) speaks(Fact) bool { return b.Scenario.Offer.Reply["connect"] != ReplyMute }
 
@@ -77,10 +80,16 @@ func (b *bench) requirementOf(r factRule, f Fact) string {
 		return same
 	}
 	switch {
+	case f.Kind == FactDoorShut && b.playedBefore(f.Attempt) && b.serviceOf(f.Attempt) == ServiceRTSP:
+		return "RO-RTSP-01"
+	case f.Kind == FactResetAfterAccept && b.Scenario.Offer.Reply[string(b.serviceOf(f.Attempt))] != "":
+		return "RO-ROLL-104" // the refusal that the offer makes was due
 	case r.requirement == "RO-RTSP-110" && rung.Control() == ServiceHTTP:
 		return "RO-HTTP-104"
 	case r.requirement == "RO-CLI-01" && rung == HTTP:
 		return "RO-CLI-02"
+	case f.Kind == FactMediaIncomplete && rung == RTSPT && b.rungOf(f.Attempt-1) == RTSPU:
+		return "RO-ROLL-07" // what was given up took the next with it
 	case f.Kind == FactMediaIncomplete && rung == RTSPT:
 		return "RO-RTSP-112"
 	case f.Kind == FactMediaIncomplete && rung == HTTP:
@@ -91,6 +100,17 @@ func (b *bench) requirementOf(r factRule, f Fact) string {
 		return "RO-RTSP-02"
 	}
 	return r.requirement
+}
+
+// playedBefore reports that an earlier attempt on the same endpoint played: a
+// client that was served, and not an attempt that was given up.
+func (b *bench) playedBefore(i int) bool {
+	for j := range b.Trace.Attempts[:max(i, 0)] {
+		if b.Trace.Attempts[j].Outcome == Played && b.serviceOf(j) == b.serviceOf(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // mmsRequirements say of MMS what facts of every protocol break.

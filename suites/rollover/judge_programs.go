@@ -2,6 +2,7 @@ package rollover
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,6 +40,7 @@ func (b *bench) endedSo(e Exit, requirement, expected, seen string) {
 // party's word about itself may convict it; it acquits nobody and convicts no
 // one else.
 func (b *bench) testimony() {
+	b.stuck()
 	for _, e := range b.Journals[b.Setup.SUT] {
 		outcome, _ := e.Fields["outcome"].(string)
 		switch {
@@ -47,6 +49,22 @@ func (b *bench) testimony() {
 				"its journal says that it played; no media of the clip reached it", b.lastFrames())
 		case b.Setup.SUT == PartyServer && e.Event == "log":
 			b.serverLog(e)
+		}
+	}
+}
+
+// stuck finds a client that had to be stopped and does not know of the media
+// that the capture shows at its door.
+func (b *bench) stuck() {
+	journal := b.Journals[PartyClient]
+	if b.Setup.SUT != PartyClient || len(journal) == 0 || Final(b.Trace) == None ||
+		slices.ContainsFunc(journal, func(e JournalEntry) bool { return e.Event == "playing" || e.Event == "final" && e.Fields["outcome"] == string(Played) }) {
+		return
+	}
+	for _, e := range b.Setup.Exits {
+		if e.Party == PartyClient && e.Ready && !e.ByItself {
+			b.find(PartyClient, "RO-ROLL-05", "a client without media goes on to the next rung, or ends with an error",
+				"it had to be stopped"+detail(e)+"; its journal tells of no media", b.lastFrames())
 		}
 	}
 }
@@ -66,22 +84,25 @@ func (b *bench) lastFrames() []FrameRef {
 	return nil
 }
 
-// serverLog holds a line of the server's own log against what it served: some
-// attempt that played must be the one that the line speaks of.
+// serverLog holds a line of the server's own log against what it served: there
+// must be an attempt that the line can speak of.
 func (b *bench) serverLog(e JournalEntry) {
 	protocol, _ := e.Fields["protocol"].(string)
 	transport, _ := e.Fields["transport"].(string)
+	if protocol == "" || transport == "" {
+		return // it speaks of something else
+	}
 	var frames []FrameRef
 	var served []string
 	for i, a := range b.Trace.Attempts {
-		rung := b.rungOf(i)
-		if a.Outcome != Played {
-			continue
-		}
-		if strings.EqualFold(protocol, string(rung.Control())) && strings.EqualFold(transport, string(rung.Data())) {
+		if slices.ContainsFunc(a.Candidates, func(r Rung) bool {
+			return strings.EqualFold(protocol, string(r.Control())) && strings.EqualFold(transport, string(r.Data()))
+		}) {
 			return
 		}
-		frames, served = append(frames, a.Frames...), append(served, string(rung))
+		if a.Outcome == Played {
+			frames, served = append(frames, a.Frames...), append(served, string(b.rungOf(i)))
+		}
 	}
 	if len(served) > 0 {
 		b.find(PartyServer, "RO-LOG-101", "the log states the protocol and the transport that were used",

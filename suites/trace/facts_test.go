@@ -130,7 +130,7 @@ type factCase struct {
 // weight.
 func TestFacts(t *testing.T) {
 	t.Parallel()
-	tests := slices.Concat(serverFactCases, webFactCases, mmsFactCases, otherFactCases)
+	tests := slices.Concat(serverFactCases, webFactCases, mmsFactCases, otherFactCases, repeatFactCases)
 	seen := map[rollover.FactKind]bool{}
 	for _, test := range tests {
 		seen[test.kind] = true

@@ -18,6 +18,9 @@ func (r *reading) inspectPath(all []*attempt) {
 	r.inspectSecond(all)
 	r.inspectAborted(all)
 	r.inspectParallel(all)
+	r.inspectDoors(all)
+	r.inspectPaths(all)
+	r.inspectResendOverTCP(all)
 }
 
 // inspectLeaks looks for datagrams at the client that a rule stops. A profile

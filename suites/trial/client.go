@@ -47,12 +47,18 @@ func (t *trial) play(ctx context.Context, h *netns.Host, r *rules) error {
 // client that runs into it hangs. One that is under test may take all the time
 // that is lawful, whatever ours is told.
 func (t *trial) patience() time.Duration {
-	const margin = 20 * time.Second
-	limit := estimate(t.prediction, t.setup.Row, t.setup.Timing, t.Clip.Duration())
-	if t.setup.SUT == rollover.PartyClient {
-		limit = max(limit, lawful(t.prediction)+t.Clip.Duration())
+	const (
+		margin = 20 * time.Second
+		ours   = 40 * time.Second // for ours under test: longer than the longest lawful wait for media
+	)
+	limit := estimate(t.prediction, t.setup.Row, t.setup.Timing, t.Clip.Duration()) + t.setup.Timing.Silence
+	switch {
+	case t.setup.SUT != rollover.PartyClient:
+		return limit + margin
+	case t.Target.BuiltIn():
+		return limit + ours
 	}
-	return limit + t.setup.Timing.Silence + margin
+	return max(limit, lawful(t.prediction)+t.Clip.Duration()) + margin
 }
 
 // playReference starts the reference client as often as the scenario says, one

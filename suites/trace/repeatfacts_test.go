@@ -1,0 +1,33 @@
+package trace
+
+import (
+	"time"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
+
+// repeatFactCases are what only an attempt that follows another can show, and
+// retransmissions over TCP.
+var repeatFactCases = []factCase{
+	{kind: rollover.FactDoorShut, play: func(f *film) {
+		f.dial(554).playUDP()
+		f.knock(554, 1, both).rstServer()
+		f.playHTTP()
+	}},
+	{kind: rollover.FactOtherPath, play: func(f *film) {
+		c := f.dial(554)
+		c.answer(c.ask("DESCRIBE", testURL+"-once"), 453, nil)
+		c.close()
+		f.playHTTP()
+	}},
+	{kind: rollover.FactResendOverTCP, play: func(f *film) {
+		c := f.dial(554)
+		c.describe()
+		c.setup("rtx", "RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=6095d7d7;mode=PLAY", 200, "RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=1a2b3c4d;mode=PLAY")
+		c.setupTCP()
+		c.play()
+		f.wait(1100 * time.Millisecond)
+		c.teardown()
+		c.close()
+	}},
+}
