@@ -21,8 +21,10 @@ var update = flag.Bool("update", false, "write golden files anew")
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, id := range map[string]string{
-		"starved-then-tcp": "rtsp/no-udp",
-		"ipv6-fragments":   "ipv6/rtsp/leg/udp-5005-in-drop",
+		"starved-then-tcp":   "rtsp/no-udp",
+		"ipv6-fragments":     "ipv6/rtsp/leg/udp-5005-in-drop",
+		"mms-header-starved": "mms/leg/udp-client-range-drop",
+		"mms-loss":           "mms/partial/loss-every-20",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

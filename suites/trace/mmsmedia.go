@@ -149,7 +149,7 @@ func (a *attempt) peer(other netip.Addr) netip.Addr {
 func (a *attempt) block(p point, at mark, b mms.Data, d *depacketizers) {
 	switch a.blockKind(at.at, b, d) {
 	case headerBlock:
-		a.mms.headers[p].take(b)
+		a.mms.headers[p].take(at, b)
 		a.Pairs.ServerSide, a.Pairs.ClientSide = a.mms.headers[serverSide].whole, a.mms.headers[clientSide].whole
 	case mediaBlock:
 		var y yield
@@ -164,11 +164,12 @@ type headers struct {
 	pieces map[byte]map[uint32]bool
 	last   map[byte]uint32 // the location of the piece that ends it
 	whole  int
+	first  mark // where a whole one was there
 }
 
 // take counts a header once, when the last of its pieces has come, in whatever
 // order they come.
-func (h *headers) take(b mms.Data) {
+func (h *headers) take(at mark, b mms.Data) {
 	if h.pieces == nil {
 		h.pieces, h.last = map[byte]map[uint32]bool{}, map[byte]uint32{}
 	}
@@ -185,7 +186,9 @@ func (h *headers) take(b mms.Data) {
 		h.last[b.Incarnation] = b.Location
 	}
 	if last, known := h.last[b.Incarnation]; known && len(mine) == int(last)+1 {
-		h.whole++
+		if h.whole++; h.whole == 1 {
+			h.first = at
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rollover-conformance/rollover/fixtures/mms"
+	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
 // noteMMS tells the control leg's messages as a person would name them.
@@ -32,6 +33,28 @@ func (a *attempt) noteMMS() {
 		a.Pairs.Asked = true
 	}
 	a.Asked = len(a.mms.starts()) > 0
+	if at := a.mms.headers[clientSide].first; at.seen() {
+		a.say(at, false, "header")
+	}
+}
+
+// noteLost tells that the client asked for lost packets, which goes by UDP
+// and is one message however often.
+func (r *reading) noteLost(a *attempt) {
+	var first mark
+	n := 0
+	for _, g := range r.udp[clientSide] {
+		if g.class != classResend || g.at < a.begin.at || a.followed && g.at > a.until {
+			continue
+		}
+		if m, err := mms.ParseResend(g.data); err == nil {
+			n += len(m.Sequences)
+			first = earlier(first, g.mark)
+		}
+	}
+	if n > 0 && a.rung() == rollover.MMSU {
+		a.say(first, true, "%s", times("Resend", n))
+	}
 }
 
 func mmsText(m mms.Message) string {

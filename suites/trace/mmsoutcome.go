@@ -10,6 +10,7 @@ import (
 // decideMMS finds the outcome of an attempt on the MMS port.
 func (r *reading) decideMMS(a *attempt) {
 	a.noteMMS()
+	r.noteLost(a)
 	a.End = r.endOf(a)
 	switch {
 	case a.Outcome != "": // it never stood
