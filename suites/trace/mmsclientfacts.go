@@ -84,7 +84,7 @@ func (r *reading) inspectMMSSession(a *attempt, i int) {
 	end := r.leaving(c)
 	welcome := slices.ContainsFunc(asks, func(x ask) bool { return x.mid() == mms.MIDConnect && x.ok() })
 	switch {
-	case welcome && !end.client.seen() && !c.far().toClient.rst.seen():
+	case welcome && !end.client.seen() && !c.far().toClient.rst.seen() && !c.near().toServer.pending():
 		last := c.near().last
 		r.note(rollover.FactSessionLeft, i, last.at, []int{last.frame}, "neither CloseFile nor the end of the connection from the client")
 	case end.client.seen() && !end.server.seen() && c.far().toServer.fin.seen() && r.rec.last-end.client.at >= silence:

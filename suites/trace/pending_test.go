@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -27,6 +28,32 @@ func TestPathThatKeepsTheLastWords(t *testing.T) {
 		f.trailer()
 		s := testScenario()
 		s.Then = []rollover.Event{{When: rollover.WhenPlaying}}
+		left := slices.ContainsFunc(f.read(s, testSetup()).Facts, func(f rollover.Fact) bool { return f.Kind == rollover.FactSessionLeft })
+		if left != heard {
+			t.Errorf("heard %t: session left %t", heard, left)
+		}
+	}
+}
+
+func TestPathThatKeepsTheLastWordsOfMMS(t *testing.T) {
+	t.Parallel()
+	for _, heard := range []bool{true, false} {
+		f := newFilm(t)
+		c := f.dialMMS()
+		c.connect()
+		c.funnel(mms.UDP)
+		c.open()
+		c.headerUDP(far)
+		f.wait(headerTimer)
+		if !heard {
+			c.clientToward, c.serverToward = near, far
+		}
+		c.say(&mms.CancelReadBlock{Incarnation: blockMark})
+		c.readBlock()
+		f.wait(3 * time.Second)
+		f.trailer()
+		s := testScenario()
+		s.Dialect, s.Then = "wmp6", []rollover.Event{{When: "after 1s"}}
 		left := slices.ContainsFunc(f.read(s, testSetup()).Facts, func(f rollover.Fact) bool { return f.Kind == rollover.FactSessionLeft })
 		if left != heard {
 			t.Errorf("heard %t: session left %t", heard, left)
