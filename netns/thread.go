@@ -34,7 +34,7 @@ func onThread(f func() error) error {
 			return
 		}
 		defer unix.Close(home)
-		e.err, e.panic = recovering(f)
+		e.panic, e.err = recovering(f)
 		if err := unix.Setns(home, unix.CLONE_NEWNET); err == nil {
 			runtime.UnlockOSThread()
 		}
@@ -48,13 +48,13 @@ func onThread(f func() error) error {
 
 // recovering turns a panic of f into a value, so that it can be raised again
 // where the caller's deferred calls run.
-func recovering(f func() error) (err error, raised any) {
+func recovering(f func() error) (raised any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			raised = fmt.Sprintf("%v\n\ninside a namespace:\n%s", r, debug.Stack())
 		}
 	}()
-	return f(), nil
+	return nil, f()
 }
 
 // inNamespace runs f on a thread inside the namespace of the descriptor.

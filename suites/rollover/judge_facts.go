@@ -37,7 +37,9 @@ func (b *bench) lossless(f Fact) bool {
 }
 
 // probes: the client is one that asks for packet pairs.
-func (b *bench) probes(Fact) bool { return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) && !b.Scenario.Client.Has(HabitPlain) }
+func (b *bench) probes(Fact) bool {
+	return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) && !b.Scenario.Client.Has(HabitPlain)
+}
 
 // ownName: the client calls itself what it is, and not what the scenario says.
 func (b *bench) ownName(Fact) bool { return b.Scenario.Client.Agent == "" }

@@ -58,7 +58,9 @@ func (b *bench) testimony() {
 func (b *bench) stuck() {
 	journal := b.Journals[PartyClient]
 	if b.Setup.SUT != PartyClient || len(journal) == 0 || Final(b.Trace) == None ||
-		slices.ContainsFunc(journal, func(e JournalEntry) bool { return e.Event == "playing" || e.Event == "final" && e.Fields["outcome"] == string(Played) }) {
+		slices.ContainsFunc(journal, func(e JournalEntry) bool {
+			return e.Event == "playing" || e.Event == "final" && e.Fields["outcome"] == string(Played)
+		}) {
 		return
 	}
 	for _, e := range b.Setup.Exits {

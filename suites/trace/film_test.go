@@ -152,7 +152,6 @@ type tcp struct {
 	clientToward int // where packets of the client are seen
 	serverToward int
 	clientCSeq   int
-	session      string
 	arrived      uint32 // what the client may acknowledge
 }
 

@@ -98,32 +98,6 @@ func (r *reassembler) keyOf(f fragment) fragmentKey {
 	return key
 }
 
-// renamed finds the packet that a later IPv6 piece with an unknown number goes
-// on with. A gateway that reassembles for its firewall and fragments again
-// writes the new number into buffers that it shares with packet sockets: a
-// recorder that had not fetched the piece yet sees its first sibling under the
-// old number and the rest under the new one.
-func (r *reassembler) renamed(key fragmentKey, f fragment) fragmentKey {
-	if _, known := r.partial[key]; known || f.offset == 0 || !f.src.Is6() {
-		return key
-	}
-	for _, other := range r.order {
-		if other.point != f.point || other.src != f.src || other.dst != f.dst || other.proto != f.proto {
-			continue
-		}
-		if end, open := reach(r.partial[other]); open && end == f.offset {
-			return other
-		}
-	}
-	return key
-}
-
-// reach is how far the pieces go without a hole, and whether more must come.
-func reach(pieces []fragment) (end int, open bool) {
-	payload, open := line(pieces)
-	return len(payload), open
-}
-
 // join lines the pieces up, if they reach from the start to a last piece
 // without a hole.
 func join(pieces []fragment) (payload []byte, frames []int, whole bool) {

@@ -20,9 +20,7 @@ func (r *reading) unopened(a *attempt, c *connection) bool {
 		return false
 	}
 	a.say(syn[0], true, "%s", times("SYN", len(near.syns)))
-	for _, again := range near.syns[1:] {
-		a.marks = append(a.marks, again)
-	}
+	a.marks = append(a.marks, near.syns[1:]...)
 	a.End = near.last.at
 	switch {
 	case near.toClient.rst.seen() && syn[0] != near.syns[len(near.syns)-1] && near.syns[len(near.syns)-1].at > near.toClient.rst.at:
