@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,11 @@ import (
 
 func TestMain(m *testing.M) {
 	netns.Init()
+	// Trials wait more than they work, so more tests than processors can run at
+	// once; -parallel still has the last word.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"rollover": underTest})
 }
 

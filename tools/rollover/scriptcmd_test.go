@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -80,7 +81,7 @@ func userHome(t fataler) string {
 		err = os.Chmod(home, 0o755)
 	}
 	if err == nil {
-		err = copyFile(filepath.Join(home, "rollover"))
+		err = copySelf(filepath.Join(home, "rollover"))
 	}
 	if err != nil {
 		t.Fatalf("making a home: %v", err)
@@ -88,19 +89,19 @@ func userHome(t fataler) string {
 	return home
 }
 
-// copyFile copies this program, which plays rollover under that name.
-func copyFile(to string) error {
-	in, err := os.Open("/proc/self/exe")
+// copySelf copies this program, which plays rollover under that name. Another
+// process does it: a descriptor open for writing here could be inherited by
+// whatever a parallel test starts meanwhile, and the copy would be "busy".
+func copySelf(to string) error {
+	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
+	out, err := exec.Command("cp", self, to).CombinedOutput()
 	if err != nil {
-		return err
+		return fmt.Errorf("cp: %w: %s", err, out)
 	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	return os.Chmod(to, 0o755)
 }
 
 // handOver gives a folder to the ordinary user; whoever is one already keeps it.
