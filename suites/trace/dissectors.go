@@ -20,6 +20,9 @@ type dissector struct {
 	give func(r *reading, a *attempt, d *depacketizers)
 	// decide finds an attempt's outcome, when all media has been given out.
 	decide func(r *reading, a *attempt)
+	// ends is where each side said that an attempt's stream is over: the client
+	// that it leaves it, the server that it has come to its end.
+	ends func(r *reading, a *attempt) (client, server mark)
 	// inspect looks for facts.
 	inspect func(r *reading, a *attempt, index int)
 }
@@ -34,6 +37,7 @@ func dissectors() []dissector {
 			read:    (*reading).readRTSP,
 			give:    (*reading).giveFrames,
 			decide:  (*reading).decideRTSP,
+			ends:    (*reading).endsRTSP,
 			inspect: (*reading).inspectRTSP,
 		},
 		{
@@ -43,6 +47,7 @@ func dissectors() []dissector {
 			read:    (*reading).readMMS,
 			give:    (*reading).giveMMS,
 			decide:  (*reading).decideMMS,
+			ends:    (*reading).endsMMS,
 			inspect: (*reading).inspectMMS,
 		},
 		{
@@ -52,6 +57,7 @@ func dissectors() []dissector {
 			read:    (*reading).readHTTP,
 			give:    (*reading).giveHTTP,
 			decide:  (*reading).decideHTTP,
+			ends:    (*reading).endsHTTP,
 			inspect: (*reading).inspectHTTP,
 		},
 	}

@@ -143,3 +143,16 @@ func (a *attempt) noteCalls() {
 		a.marks = append(a.marks, c.asked(), c.answered())
 	}
 }
+
+// endsHTTP finds the packet that ends the stream. A client says nothing: it
+// closes the connection.
+func (r *reading) endsHTTP(a *attempt) (client, server mark) {
+	for _, c := range a.calls {
+		for _, e := range c.packets {
+			if e.Packet.Type == wmsp.EndPacket {
+				server = earlier(server, webMark(e))
+			}
+		}
+	}
+	return client, server
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -63,23 +62,12 @@ func (r *reading) inspectGaps(a *attempt, i int, leave mark) {
 // leaveOf is when the client turned away from an attempt's media; the zero
 // mark: it stayed.
 func (r *reading) leaveOf(a *attempt) mark {
-	var out mark
-	for _, s := range a.steps {
-		if m := s.method(); m == rtsp.Teardown || m == rtsp.Pause {
-			out = earlier(out, s.asked())
-		}
-	}
-	for _, s := range a.mms.asks {
-		if id := s.mid(); id == mms.MIDStopPlaying || id == mms.MIDCloseFile {
-			out = earlier(out, s.asked())
-		}
-	}
-	c := a.mediaConn()
-	out = earlier(out, closingOf(c).client)
+	left, _ := rowFor(dissectors(), a.service).ends(r, a)
+	left = earlier(left, closingOf(a.mediaConn()).client)
 	if a.followed {
-		out = earlier(out, mark{frame: -1, at: a.until})
+		left = earlier(left, mark{frame: -1, at: a.until})
 	}
-	return out
+	return left
 }
 
 // mediaConn is the connection that media came on, or that ruled it.
@@ -95,21 +83,9 @@ func (a *attempt) mediaConn() *connection {
 // stoppedBefore reports that the server ended the stream before the client
 // left it.
 func (r *reading) stoppedBefore(a *attempt, leave mark) bool {
-	c := a.mediaConn()
-	var end mark
-	if a.service == rollover.ServiceMMS {
-		end = r.mmsTalkOf(c, serverSide).endOfStream(a.begin)
-	}
-	if a.service == rollover.ServiceRTSP {
-		if at, ok := r.talkOf(c, serverSide).endOfStream(); ok {
-			end = mark{frame: -1, at: at}
-		}
-	}
-	if closing := closingOf(c); closing.byServer() && !closing.byRig {
+	_, end := rowFor(dissectors(), a.service).ends(r, a)
+	if closing := closingOf(a.mediaConn()); closing.byServer() && !closing.byRig {
 		end = earlier(end, closing.server)
-	}
-	if a.service == rollover.ServiceHTTP && a.finished() {
-		return true
 	}
 	return end.seen() && (!leave.seen() || end.at < leave.at)
 }

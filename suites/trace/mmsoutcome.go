@@ -193,3 +193,13 @@ func (r *reading) decideLeft(a *attempt) {
 	}
 	a.decide(rollover.Broken, rollover.PartyClient, last, last, "%s", why)
 }
+
+// endsMMS finds StopPlaying or CloseFile, and ReportEndOfStream.
+func (r *reading) endsMMS(a *attempt) (client, server mark) {
+	for _, s := range a.mms.asks {
+		if id := s.mid(); id == mms.MIDStopPlaying || id == mms.MIDCloseFile {
+			client = earlier(client, s.asked())
+		}
+	}
+	return client, r.mmsTalkOf(a.mediaConn(), serverSide).endOfStream(a.begin)
+}

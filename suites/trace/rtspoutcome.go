@@ -209,3 +209,16 @@ func (r *reading) decideGivenUp(a *attempt) {
 	}
 	a.decide(rollover.Broken, by, last, last, "%s", why)
 }
+
+// endsRTSP finds TEARDOWN or PAUSE, and EndOfStream.
+func (r *reading) endsRTSP(a *attempt) (client, server mark) {
+	for _, s := range a.steps {
+		if m := s.method(); m == rtsp.Teardown || m == rtsp.Pause {
+			client = earlier(client, s.asked())
+		}
+	}
+	if at, ok := r.talkOf(a.mediaConn(), serverSide).endOfStream(); ok {
+		server = mark{frame: -1, at: at}
+	}
+	return client, server
+}
