@@ -158,7 +158,7 @@ func (c *selection) addGlob(glob string) error {
 func (c *selection) addLabels(sel string) error {
 	match, atoms, err := parseLabels(sel)
 	switch {
-	case err != nil && idPattern.MatchString(sel):
+	case err != nil && strings.Contains(sel, "/"):
 		return fmt.Errorf("no scenario has the ID %q%s", sel, c.suggestion(sel))
 	case err != nil:
 		return fmt.Errorf("selector %q is no ID, and no label expression: %w%s", sel, err, c.suggestion(sel))
@@ -180,13 +180,15 @@ func (c *selection) addLabels(sel string) error {
 	return nil
 }
 
-// suggestion offers IDs that look like what was typed.
+// suggestion offers labels and IDs that look like what was typed.
 func (c *selection) suggestion(typed string) string {
-	ids := make([]string, len(c.all))
-	for i, s := range c.all {
-		ids[i] = s.ID
+	var labels, ids []string
+	for _, s := range c.all {
+		ids = append(ids, s.ID)
+		labels = append(labels, s.AllLabels()...)
 	}
-	near := Near(typed, ids)
+	slices.Sort(labels)
+	near := Near(strings.ToLower(typed), append(slices.Compact(labels), ids...))
 	switch {
 	case len(near) == 0:
 		return ""

@@ -26,7 +26,7 @@ func loadStart(n strict.Node) *Start {
 func loadExec(n strict.Node) []string {
 	var out []string
 	n.List(func(_ int, item strict.Node) { out = append(out, template(item)) })
-	if len(out) == 0 {
+	if len(out) == 0 && n.IsList() {
 		n.Fail("exec: an empty list", "the program and its arguments")
 	}
 	return out

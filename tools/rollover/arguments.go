@@ -66,7 +66,7 @@ func misuse(cmd *cobra.Command, wanted string, args []string) error {
 		found = fmt.Sprintf("%q", args)
 		found = found[1 : len(found)-1]
 	}
-	return fmt.Errorf("%s wants %s; found %s\nusage: %s", cmd.CommandPath(), wanted, found, cmd.UseLine())
+	return fmt.Errorf("%s wants %s; found %s\nusage: %s", cmd.Name(), wanted, found, cmd.UseLine())
 }
 
 // knownCommand refuses a subcommand that does not exist.

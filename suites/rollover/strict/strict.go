@@ -19,8 +19,10 @@
 package strict
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -61,6 +63,15 @@ func Read(file string, data []byte, decode func(root Node)) error {
 		return err
 	}
 	decode(Node{doc: doc, node: body})
+	// Readers ask for keys in an order of their own; a person mends from top to
+	// bottom.
+	slices.SortStableFunc(doc.errs, func(a, b error) int {
+		var x, y *Error
+		if !errors.As(a, &x) || !errors.As(b, &y) {
+			return 0
+		}
+		return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
+	})
 	if doc.silent > 0 {
 		doc.errs = append(doc.errs, fmt.Errorf("%s: %d more errors", file, doc.silent))
 	}
