@@ -71,7 +71,11 @@ func (o *oracle) cutShort(r Rung, before, now firewall.Profile) []answer {
 	if why == "" {
 		return nil
 	}
-	out := []answer{{Step: Step{Rung: r, Outcome: Broken, Why: "the connection was made before the profile changed: " + why, Window: o.mute()}, twin: true}}
+	var out []answer
+	if now.Stateful && before.Fate(syn).Action == firewall.Accept { // what has begun may pass
+		out = o.behind(r, o.ports[svc], now)
+	}
+	out = append(out, answer{Step: Step{Rung: r, Outcome: Broken, Why: "the connection was made before the profile changed: " + why, Window: o.mute()}, twin: true})
 	if r.Data() != OverTCP {
 		out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Why: "the profile changed while the client waited for media: " + why,
 			Window: Window{Trigger: TriggerPlay, Max: unpublishedMax, Advice: true}}})

@@ -105,7 +105,7 @@ func (r *reading) inspectClosedPort(a *attempt, i int) {
 
 // leftBefore reports that the client had turned away from the attempt.
 func (r *reading) leftBefore(a *attempt, at time.Duration) bool {
-	leave := r.leaveOf(a)
+	leave := earlier(r.leaveOf(a), a.conns[len(a.conns)-1].near().toClient.rst)
 	return leave.seen() && leave.at <= at
 }
 

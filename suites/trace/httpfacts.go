@@ -74,7 +74,7 @@ func (r *reading) inspectWebClosing(a *attempt, i int, c *connection) {
 		r.note(rollover.FactClosedOn401, i, end.server.at, []int{last.answered().frame, end.server.frame},
 			fmt.Sprintf("%d, then the server closed the connection", last.status()))
 	}
-	if end.reset && last.reply == nil {
+	if end.reset && last.reply == nil && !c.far().toClient.pending() {
 		r.note(rollover.FactResetAfterAccept, i, end.server.at, []int{last.asked().frame, end.server.frame},
 			fmt.Sprintf("the server answered %s with a reset", last.kind()))
 	}

@@ -60,3 +60,28 @@ func TestPathThatKeepsTheLastWordsOfMMS(t *testing.T) {
 		}
 	}
 }
+
+// A server whose media the path stops answers nothing behind it, and a reset
+// of its own says nothing then.
+func TestPathThatKeepsTheAnswer(t *testing.T) {
+	t.Parallel()
+	for _, heard := range []bool{true, false} {
+		f := newFilm(t)
+		c := f.dial(554)
+		c.describe()
+		c.setupTCP()
+		c.play()
+		if !heard {
+			c.serverToward = far
+		}
+		c.frames(0, 10, 0)
+		c.ask("TEARDOWN", testURL)
+		c.rstServer()
+		s := testScenario()
+		s.Then = []rollover.Event{{When: rollover.WhenPlaying}}
+		reset := slices.ContainsFunc(f.read(s, testSetup()).Facts, func(f rollover.Fact) bool { return f.Kind == rollover.FactResetAfterAccept })
+		if reset != heard {
+			t.Errorf("heard %t: reset %t", heard, reset)
+		}
+	}
+}

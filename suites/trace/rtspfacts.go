@@ -233,6 +233,16 @@ func (r *reading) inspectRedirects(a *attempt, i int) {
 	}
 }
 
+// retryLost is the challenge that the last request answers, where that one got
+// no answer.
+func retryLost(all []exchange) (exchange, bool) {
+	if len(all) < 2 || all[len(all)-1].reply != nil {
+		return exchange{}, false
+	}
+	before := all[len(all)-2]
+	return before, before.status() == rtsp.StatusUnauthorized || before.status() == 407
+}
+
 // inspectClosing looks at how the server ended a connection.
 func (r *reading) inspectClosing(a *attempt, i int) {
 	r.inspectRedirects(a, i)
@@ -248,12 +258,17 @@ func (r *reading) inspectClosing(a *attempt, i int) {
 		last := t.exchanges[len(t.exchanges)-1]
 		at := []int{last.answered().frame, end.server.frame}
 		atOnce := end.server.at-last.answered().at < silence // later is an idle timer, or the end of the trial
+		if challenged, ok := retryLost(t.exchanges); ok && end.server.at-challenged.answered().at < silence {
+			r.note(rollover.FactClosedOn401, i, end.server.at, []int{challenged.answered().frame, end.server.frame},
+				fmt.Sprintf("%d, then the server closed the connection, on which the client tried again", challenged.status()))
+			continue
+		}
 		switch {
 		case last.status() == rtsp.StatusUnsupportedTransport && atOnce:
 			r.note(rollover.FactClosedAfter461, i, end.server.at, at, "461, then the server closed the connection")
 		case (last.status() == rtsp.StatusUnauthorized || last.status() == 407) && atOnce:
 			r.note(rollover.FactClosedOn401, i, end.server.at, at, fmt.Sprintf("%d, then the server closed the connection", last.status()))
-		case end.reset && last.reply == nil:
+		case end.reset && last.reply == nil && !c.far().toClient.pending(): // else its answer may wait behind what the path keeps
 			r.note(rollover.FactResetAfterAccept, i, end.server.at, []int{last.asked().frame, end.server.frame},
 				fmt.Sprintf("the server answered %s with a reset", last.method()))
 		}

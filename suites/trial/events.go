@@ -12,7 +12,8 @@ import (
 
 // events waits for moments of the trial and acts on them.
 type events struct {
-	then []rollover.Event
+	then  []rollover.Event
+	first func() // called when media has come, before anything else; nil: not
 
 	mu    sync.Mutex
 	seen  map[string]chan struct{} // closed when the moment has come
@@ -30,8 +31,37 @@ func newEvents(then []rollover.Event) *events {
 	return e
 }
 
-// happened tells that a moment has come; again is no news.
+// changeLimit is how long a client that starved waits for the path to change.
+const changeLimit = 2 * time.Second
+
+// happened tells that a moment has come; again is no news. A client that
+// starved goes on at once, so it is held back until what is to follow was
+// done: what its next attempt meets must not be a matter of luck.
 func (e *events) happened(moment string) {
+	e.tell(moment)
+	if moment == rollover.WhenStarved && e.next(moment) {
+		ctx, cancel := context.WithTimeout(context.Background(), changeLimit)
+		defer cancel()
+		e.settle(ctx, moment)
+	}
+}
+
+// next reports that nothing but the moment is waited for.
+func (e *events) next(moment string) bool {
+	for i, ev := range e.then {
+		select {
+		case <-e.acted[i]:
+		default:
+			return ev.When == moment
+		}
+	}
+	return false
+}
+
+func (e *events) tell(moment string) {
+	if e.first != nil && moment == rollover.WhenPlaying {
+		e.first()
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.abort && moment == rollover.WhenPlaying {
