@@ -43,6 +43,9 @@ type step struct {
 func newOracle(s Scenario, row ClientRow, t Timing) *oracle {
 	row.NoPairs = row.NoPairs || s.Client.Has(HabitPlain)
 	row.Punches = row.Punches || s.Client.Has(HabitPunch)
+	if len(s.Client.Ports) == 0 {
+		s.Client.Ports = row.Ports
+	}
 	o := &oracle{s: s, row: row, t: t}
 	o.ladder, o.explicit = o.ladderOf()
 	return o

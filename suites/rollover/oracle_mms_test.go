@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
 )
 
 // compare holds the oracle against a table of scenarios and predictions.
@@ -247,6 +249,20 @@ func TestAnotherOrder(t *testing.T) {
 		"offer: {reply: {connect: mute}, http: off}": "MMST:broken MMSU:broken? HTTP:refused",
 	} {
 		if got := Predict(scenario(t, oldPlayer+yaml), vlc, Brisk).String(); got != want {
+			t.Errorf("%s: %s, want %s", yaml, got, want)
+		}
+	}
+}
+
+func TestPortsOfTheRow(t *testing.T) {
+	t.Parallel()
+	row := ClientRow{Ports: firewall.Ports{{Lo: 7000, Hi: 7000}}}
+	for yaml, want := range map[string]string{
+		"profile: no-client-range":                               "MMSU:played",
+		"profile: only-client-range":                             "MMSU:starved MMST:played",
+		"profile: only-client-range\nclient: {ports: 1024-5000}": "MMSU:played",
+	} {
+		if got := Predict(scenario(t, "dialect: wmp6\nmoniker: mms\n"+yaml), row, Brisk).String(); got != want {
 			t.Errorf("%s: %s, want %s", yaml, got, want)
 		}
 	}

@@ -1,6 +1,10 @@
 package rollover
 
-import "time"
+import (
+	"time"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
+)
 
 // Prediction is what a conforming pair must do. There are several sequences
 // where the sources allow several; any of them may be observed.
@@ -40,5 +44,6 @@ type ClientRow struct {
 	Connect  time.Duration     `json:"connect_ns,omitempty"`
 	Data     time.Duration     `json:"first_data_ns,omitempty"`
 	Punches  bool              `json:"punches,omitempty"`  // sends a datagram to server_port before it expects media
+	Ports    firewall.Ports    `json:"ports,omitempty"`    // where it takes media over UDP; empty: 1024-5000
 	NoPairs  bool              `json:"no_pairs,omitempty"` // asks for no packet pairs: waits for media after PLAY
 }

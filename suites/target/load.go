@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/rollover/strict"
 )
@@ -71,6 +72,7 @@ func (t *Target) load(n strict.Node) {
 			)
 		}),
 		ofClient("punches", func(n strict.Node) { t.Punches = n.Bool() }),
+		ofClient("listens", func(n strict.Node) { t.Listens = loadListens(n) }),
 		ofClient("packetPairs", func(n strict.Node) { t.NoPairs = !n.Bool() }),
 	)
 	if !ok {
@@ -158,6 +160,15 @@ func (t *Target) putOptional(moniker string, r rollover.Rung) {
 		t.Optional = map[string][]rollover.Rung{}
 	}
 	t.Optional[moniker] = append(t.Optional[moniker], r)
+}
+
+// loadListens reads UDP ports of a client: 7000, or 1024-5000.
+func loadListens(n strict.Node) firewall.Ports {
+	ports, err := firewall.ParsePorts(n.Scalar())
+	if err != nil {
+		n.Fail(err.Error(), "a port from 1 to 65535, or a range such as 1024-5000")
+	}
+	return ports
 }
 
 // ladderWords are the rungs, each with and without a question mark.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -67,13 +68,15 @@ start: {exec: [player, "{{.URL}}", "--off={{.Off}}"]}
 ladders: {mms: [MMST, MMSU?, HTTP]}
 timers: {firstData: 5s, connect: 20s}
 punches: true
+listens: 7000
 packetPairs: false
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := rollover.ClientRow{Ladders: map[string]rollover.Ladder{"mms": {rollover.MMST, rollover.MMSU, rollover.HTTP}},
-		Optional: map[string][]rollover.Rung{"mms": {rollover.MMSU}}, Connect: 20 * time.Second, Data: 5 * time.Second, Punches: true, NoPairs: true}
+		Optional: map[string][]rollover.Rung{"mms": {rollover.MMSU}}, Connect: 20 * time.Second, Data: 5 * time.Second, Punches: true,
+		Ports: firewall.Ports{{Lo: 7000, Hi: 7000}}, NoPairs: true}
 	if row := got.ClientRow(); !reflect.DeepEqual(row, want) {
 		t.Errorf("row %+v, want %+v", row, want)
 	}

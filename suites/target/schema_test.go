@@ -69,6 +69,7 @@ start: {exec: [player, "{{.URL}}", "--off={{.Off}}"]}
 ladders: {mms: [MMST, MMSU?, HTTP]}
 timers: {firstData: 5s, connect: 5s}
 punches: true
+listens: 7000
 packetPairs: false
 `, `
 vendor: Example

@@ -3,6 +3,7 @@ package target
 import (
 	"time"
 
+	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -33,6 +34,7 @@ type Target struct {
 	FirstData time.Duration              // how long it waits for media; 0: as the dialect
 	Connect   time.Duration              // how long it waits for a connection; 0: as the dialect
 	Punches   bool                       // it sends a datagram to the server's port before it expects media
+	Listens   firewall.Ports             // the UDP ports at which it takes media; empty: 1024-5000
 	NoPairs   bool                       // it asks for no packet pairs and waits for media after PLAY
 }
 
@@ -130,5 +132,5 @@ func (t Target) ClientRow() rollover.ClientRow {
 	if t.Role != rollover.PartyClient {
 		return rollover.ClientRow{}
 	}
-	return rollover.ClientRow{Ladders: t.Ladders, Optional: t.Optional, Connect: t.Connect, Data: t.FirstData, Punches: t.Punches, NoPairs: t.NoPairs}
+	return rollover.ClientRow{Ladders: t.Ladders, Optional: t.Optional, Connect: t.Connect, Data: t.FirstData, Punches: t.Punches, Ports: t.Listens, NoPairs: t.NoPairs}
 }
