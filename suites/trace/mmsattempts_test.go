@@ -116,6 +116,14 @@ var goodMMS = []struct {
 		c.answer(&mms.ReportConnectedEX{Result: mms.TooManyClients})
 		c.close()
 	}, "MMSU/MMST:denied"},
+	{"full, and the player asks on all the same", func(f *film) {
+		c := f.dialMMS()
+		c.say(&mms.Connect{Subscriber: oldPlayer})
+		c.answer(&mms.ReportConnectedEX{Result: mms.TooManyClients})
+		c.askFunnel(mms.TCP)
+		c.finServer()
+		c.finClient()
+	}, "MMST:denied"},
 	{"no such file", func(f *film) {
 		c := f.dialMMS()
 		c.connect()

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures/mms"
@@ -117,6 +118,9 @@ func (r *reading) inspectFunnel(a *attempt, i int, s mmsAsk, there ask) {
 	asked := there.asked()
 	end := r.leaving(s.conn)
 	name := there.req.Message.(*mms.ConnectFunnel).Name
+	if !r.welcome(s.conn) {
+		return // who was turned away at Connect may be told no more
+	}
 	if there.reply != nil {
 		granted, ok := there.reply.Message.(*mms.ReportConnectedFunnel)
 		if ok && !godly(granted.Name) {
@@ -136,6 +140,14 @@ func (r *reading) inspectFunnel(a *attempt, i int, s mmsAsk, there ask) {
 				fmt.Sprintf("after the refusal of another transport, ConnectFunnel %s was not answered in %s", f.Transport, r.patience(s.conn, asked).Round(time.Millisecond)))
 		}
 	}
+}
+
+// welcome reports that the server let the client in at Connect, or said nothing
+// against it.
+func (r *reading) welcome(c *connection) bool {
+	return !slices.ContainsFunc(r.mmsTalkOf(c, serverSide).asks, func(x ask) bool {
+		return x.mid() == mms.MIDConnect && x.reply != nil && !x.ok()
+	})
 }
 
 // refusedBefore is the last refusal of a funnel before a message on its
