@@ -8,8 +8,11 @@
 package assess
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -81,9 +84,17 @@ func read(e evidence.Evidence) (rollover.Trace, []string) {
 		return rollover.Trace{}, append(missing, err.Error())
 	}
 	defer capture.Close()
-	seen, err := trace.Read(capture, e.Scenario, e.Setup, clip)
+	sum := sha256.New()
+	whole := io.TeeReader(capture, sum)
+	seen, err := trace.Read(whole, e.Scenario, e.Setup, clip)
 	if err != nil {
 		missing = append(missing, fmt.Sprintf("%s: %v", evidence.CaptureFile, err))
+	}
+	if _, err := io.Copy(io.Discard, whole); err != nil {
+		missing = append(missing, fmt.Sprintf("%s: %v", evidence.CaptureFile, err))
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); e.Setup.Capture != "" && got != e.Setup.Capture {
+		missing = append(missing, fmt.Sprintf("%s: not the file that the trial wrote", evidence.CaptureFile))
 	}
 	return seen, missing
 }

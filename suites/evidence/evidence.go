@@ -13,6 +13,8 @@ package evidence
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,6 +75,20 @@ func (f Folder) Open(name string) (*os.File, error) {
 		return nil, fmt.Errorf("creating %s: %w", name, err)
 	}
 	return file, nil
+}
+
+// Sum is the SHA-256 of one of the folder's files, in hexadecimal.
+func (f Folder) Sum(name string) (string, error) {
+	file, err := os.Open(f.Path(name))
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", fmt.Errorf("reading %s: %w", name, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // WriteScenario writes scenario.yaml with every default filled in.

@@ -86,6 +86,8 @@ func (b *bench) requirementOf(r factRule, f Fact) string {
 		return "RO-RTSP-01"
 	case f.Kind == FactResetAfterAccept && b.Scenario.Offer.Reply[string(b.serviceOf(f.Attempt))] != "":
 		return "RO-ROLL-104" // the refusal that the offer makes was due
+	case f.Kind == FactOtherTransport && b.pinned():
+		return "RO-URL-01" // the URL asks for that transport, and no other
 	case r.requirement == "RO-RTSP-110" && rung.Control() == ServiceHTTP:
 		return "RO-HTTP-104"
 	case r.requirement == "RO-CLI-01" && rung == HTTP:
@@ -102,6 +104,12 @@ func (b *bench) requirementOf(r factRule, f Fact) string {
 		return "RO-RTSP-02"
 	}
 	return r.requirement
+}
+
+// pinned: the moniker names a rung.
+func (b *bench) pinned() bool {
+	_, explicit, _, err := LadderFor(b.Scenario.Dialect, b.Scenario.Moniker)
+	return err == nil && explicit
 }
 
 // playedBefore reports that an earlier attempt on the same endpoint played: a

@@ -30,6 +30,7 @@ type Setup struct {
 	TookNS    time.Duration      `json:"took_ns"`           // by the monotonic clock
 	Changes   []Change           `json:"changes,omitempty"` // of the profile in mid-play
 	RcvErrors uint64             `json:"rcvbuf_errors"`     // datagrams that a host of ours dropped for want of buffer
+	Capture   string             `json:"capture_sha256,omitempty"`
 }
 
 // HostSetup is one host of the lab.

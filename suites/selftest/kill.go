@@ -13,6 +13,7 @@ type Outcome struct {
 	Killed      bool           `json:"killed"`
 	By          []string       `json:"by"`                    // the scenarios that caught it
 	Requirement string         `json:"requirement,omitempty"` // that the finding of the first of them names
+	Seen        string         `json:"seen,omitempty"`        // what that finding saw
 	Missed      []string       `json:"missed,omitempty"`      // scenarios that should have caught it
 	Why         []string       `json:"why,omitempty"`         // of each that missed it: what its verdict was
 	Does        string         `json:"does"`                  // what is wrong
@@ -49,7 +50,7 @@ func weigh(p Planting, results map[string]rollover.Result) Outcome {
 			continue
 		}
 		if o.Requirement == "" {
-			o.Requirement = f.Requirement
+			o.Requirement, o.Seen = f.Requirement, f.Seen
 		}
 		if !slices.Contains(o.By, s.In) {
 			o.By = append(o.By, s.In)

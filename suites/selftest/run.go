@@ -41,12 +41,18 @@ func (t Table) Survivors() []Outcome {
 	return slices.DeleteFunc(slices.Clone(t.Faults), func(o Outcome) bool { return o.Killed })
 }
 
-// Run plays every scenario of the plantings and says what became of each
-// fault. The error is for trouble of the rig that nobody planted: a run that
-// was interrupted or could not be recorded.
-func Run(ctx context.Context, plan []Planting, o Options) (Table, error) {
-	results, err := playAll(ctx, plan, o)
-	if err != nil {
+// Run plays every scenario of the plantings, and the faults of the rig that are
+// wanted, and says what became of each. The error is for trouble of the rig that
+// nobody planted: a run that was interrupted or could not be recorded.
+func Run(ctx context.Context, plan []Planting, rig func(id string) bool, o Options) (Table, error) {
+	var results map[string]rollover.Result
+	var broken []Outcome
+	var errs [2]error
+	var wait sync.WaitGroup
+	wait.Go(func() { results, errs[0] = playAll(ctx, plan, o) })
+	wait.Go(func() { broken, errs[1] = RigFaults(ctx, rig, o) })
+	wait.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
 		return Table{}, err
 	}
 	t := Table{Faults: []Outcome{}, NotPlanted: []Waiting{}}
@@ -57,6 +63,7 @@ func Run(ctx context.Context, plan []Planting, o Options) (Table, error) {
 		}
 		t.Faults = append(t.Faults, weigh(p, results))
 	}
+	t.Faults = append(t.Faults, broken...)
 	return t, nil
 }
 

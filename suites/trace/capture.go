@@ -74,6 +74,7 @@ func frames(reader *pcapgo.NgReader, rec *recording, decode *decoder) (err error
 		}
 		at := mark{rec.frames, info.Timestamp.Sub(zero)}
 		rec.last = max(rec.last, at.at)
+		rec.clock(info.InterfaceIndex, at.at)
 		iface, err := reader.Interface(info.InterfaceIndex)
 		if err != nil {
 			return err
@@ -85,6 +86,22 @@ func frames(reader *pcapgo.NgReader, rec *recording, decode *decoder) (err error
 		decode.frame(rec, point(p), at, data)
 	}
 	return fmt.Errorf("more than %d frames", maxFrames)
+}
+
+// clockTolerance is how far time may go back between two frames of one point:
+// processors take their stamps by themselves.
+const clockTolerance = 100 * time.Millisecond
+
+// clock notes a clock that went back: no time between two frames can then be
+// believed.
+func (r *recording) clock(iface int, at time.Duration) {
+	if r.newest == nil {
+		r.newest = map[int]time.Duration{}
+	}
+	if last, ok := r.newest[iface]; ok && last-at > clockTolerance {
+		r.problems = append(r.problems, fmt.Sprintf("the clock went back by %v before frame %d", last-at, r.frames))
+	}
+	r.newest[iface] = at
 }
 
 // statistics adds up what the recorder lost. A point without a word about it

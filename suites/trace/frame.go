@@ -64,5 +64,6 @@ type recording struct {
 	lost     int
 	canary   [points]mark
 	last     time.Duration
+	newest   map[int]time.Duration // of each interface, by its number in the file
 	problems []string
 }

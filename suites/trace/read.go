@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures/asf"
 	"github.com/rollover-conformance/rollover/suites/rollover"
@@ -120,6 +121,10 @@ func (r *reading) health() rollover.Health {
 			h.FirstClient = p.at
 		}
 		h.ClientFrames += len(p.frames)
+	}
+	if took := r.setup.TookNS; took > 0 && r.rec.last > took+silence {
+		h.Problems = append(h.Problems, fmt.Sprintf("the capture spans %v and the trial took %v: the clock was set, or this is another trial's",
+			r.rec.last.Round(time.Millisecond), took.Round(time.Millisecond)))
 	}
 	h.Canary = true
 	for _, c := range r.rec.canary {

@@ -14,6 +14,13 @@ var repeatFactCases = []factCase{
 		f.knock(554, 1, both).rstServer()
 		f.playHTTP()
 	}},
+	{kind: rollover.FactClosedOn401, name: "under the retry", play: func(f *film) {
+		c := f.dial(554)
+		c.answer(c.ask("DESCRIBE", testURL), 401, nil, "WWW-Authenticate", `Basic realm="x"`)
+		c.ask("DESCRIBE", testURL, "Authorization", "Basic dTpw")
+		c.finServer()
+		c.finClient()
+	}},
 	{kind: rollover.FactOtherPath, play: func(f *film) {
 		c := f.dial(554)
 		c.answer(c.ask("DESCRIBE", testURL+"-once"), 453, nil)

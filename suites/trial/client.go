@@ -24,18 +24,23 @@ var clientPorts = stream.PortRange{Lo: 1024, Hi: 5000}
 
 // play lets the client play, and makes happen what the scenario wants to
 // happen meanwhile.
-func (t *trial) play(ctx context.Context, h *netns.Host, r *rules) error {
+func (t *trial) play(ctx context.Context, h *netns.Host, r *rules, s server) error {
 	ctx, cancel := context.WithTimeout(ctx, t.patience())
 	defer cancel()
 	events := newEvents(t.scenario.Then)
+	if t.Sabotage.Playing != nil {
+		events.first = func() { t.Sabotage.Playing(func() error { return s.kill(context.WithoutCancel(ctx)) }) }
+	}
 	acting, stop := context.WithCancel(ctx)
 	acted := make(chan error, 1)
 	go func() { acted <- events.run(acting, r) }()
 
 	var err error
-	if t.setup.SUT == rollover.PartyClient && !t.Target.BuiltIn() {
+	switch {
+	case t.Sabotage.Idle:
+	case t.setup.SUT == rollover.PartyClient && !t.Target.BuiltIn():
 		err = t.playProgram(ctx, h)
-	} else {
+	default:
 		err = t.playReference(ctx, h, events)
 	}
 	stop()

@@ -220,6 +220,8 @@ func (p *program) stop(ctx context.Context) error {
 	return errors.Join(err, p.log.Close())
 }
 
+func (p *program) kill(ctx context.Context) error { return p.process.Stop(ctx) }
+
 // touch makes empty files of the folder, so that the absence of one later means
 // that it was lost.
 func (t *trial) touch(names ...string) error {

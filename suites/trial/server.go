@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures"
@@ -21,6 +22,7 @@ const readyLimit = 10 * time.Second
 // server is a server that has been started.
 type server interface {
 	stop(ctx context.Context) error
+	kill(ctx context.Context) error // end it as if it had died
 }
 
 // startServer starts the server under test, or the reference server where the
@@ -40,6 +42,7 @@ func (t *trial) startServer(ctx context.Context, h *netns.Host) (s server, ready
 // referenceServer is the built-in server in the lab's server host.
 type referenceServer struct {
 	t       *trial
+	host    *netns.Host
 	server  *fixtures.Server
 	journal interface{ Close() error }
 	exit    rollover.Exit
@@ -54,7 +57,7 @@ func (t *trial) startReferenceServer(ctx context.Context, h *netns.Host) (server
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("configuring the reference server: %w", err), journal.Close())
 	}
-	running := &referenceServer{t: t, server: s, journal: journal,
+	running := &referenceServer{t: t, host: h, server: s, journal: journal,
 		exit: rollover.Exit{Party: rollover.PartyServer, Program: "reference server", Code: -1}}
 	if err := s.Start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the reference server: %w", err), running.stop(ctx))
@@ -69,9 +72,30 @@ func (t *trial) startReferenceServer(ctx context.Context, h *netns.Host) (server
 }
 
 func (r *referenceServer) stop(context.Context) error {
+	gone, err := r.gone()
+	if r.exit.Ready && gone != "" {
+		r.exit.ByItself, r.exit.Detail = true, "nothing listens on "+gone+" any more"
+	}
 	r.exit.Ended = r.t.elapsed()
 	r.t.setup.Exits = append(r.t.setup.Exits, r.exit)
-	return errors.Join(r.server.Close(), r.journal.Close())
+	return errors.Join(err, r.server.Close(), r.journal.Close())
+}
+
+func (r *referenceServer) kill(context.Context) error { return r.server.Close() }
+
+// gone names a socket that the server no longer listens on; empty: all are
+// there.
+func (r *referenceServer) gone() (string, error) {
+	now, err := r.host.Listening()
+	if err != nil {
+		return "", err
+	}
+	for _, want := range r.server.Listens() {
+		if !slices.ContainsFunc(now, func(l netns.Listener) bool { return l.String() == want }) {
+			return want, nil
+		}
+	}
+	return "", nil
 }
 
 // serverConfig translates the scenario's offer into the reference server's

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures"
@@ -25,6 +26,8 @@ type Bench struct {
 	Tool   string   // name and version of this program
 	Log    *slog.Logger
 	Hold   func(ctx context.Context, lab *netns.Lab) error // called while the lab is still alive; nil: not
+
+	Sabotage Sabotage // breaks the rig on purpose; the zero value does not
 }
 
 // Run plays the scenario in a lab of its own and leaves the evidence in dir.
@@ -97,6 +100,9 @@ func (t *trial) gather(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rules.count(context.WithoutCancel(ctx))) }()
+	if err := t.Sabotage.loaded(lab); err != nil {
+		return err
+	}
 
 	// A client that leaves sockets open on purpose keeps them until the
 	// capture has seen that it does.
@@ -116,8 +122,11 @@ func (t *trial) gather(ctx context.Context) (err error) {
 	if !ready {
 		return nil
 	}
+	if err := t.Sabotage.ready(lab, server); err != nil {
+		return err
+	}
 
-	if err := t.play(ctx, lab.Host(netns.Client), rules); err != nil {
+	if err := t.play(ctx, lab.Host(netns.Client), rules, server); err != nil {
 		return err
 	}
 	if err := t.linger(ctx, lab.Host(netns.Server)); err != nil {
@@ -133,10 +142,15 @@ func (t *trial) gather(ctx context.Context) (err error) {
 // while it ran.
 func (t *trial) write() error {
 	t.setup.Stopped = time.Now().UTC()
+	var unsealed error
+	if t.setup.Capture, unsealed = t.folder.Sum(evidence.CaptureFile); errors.Is(unsealed, os.ErrNotExist) {
+		unsealed = nil // nothing was recorded, and the trial says why
+	}
 	if !t.began.IsZero() {
 		t.setup.TookNS = time.Since(t.began)
 	}
 	return errors.Join(
+		unsealed,
 		t.folder.WriteScenario(t.scenario),
 		t.folder.WriteSetup(t.setup),
 		t.folder.WriteCounters(t.counters),

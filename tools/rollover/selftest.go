@@ -48,33 +48,42 @@ func (o selftestOptions) run(cmd *cobra.Command, ids []string) error {
 	if err != nil {
 		return err
 	}
-	if plan, err = chosenFaults(plan, ids); err != nil {
+	plan, rig, err := chosenFaults(plan, ids)
+	if err != nil {
 		return err
 	}
 	if o.jobs < 0 {
 		return fmt.Errorf("--jobs: found %d; allowed: 1 or more, or 0 for as many as the machine allows", o.jobs)
 	}
-	return sandboxed(cmd.Context(), func() error { return o.play(cmd.Context(), plan, cmd.OutOrStdout(), cmd.ErrOrStderr()) })
+	return sandboxed(cmd.Context(), func() error { return o.play(cmd.Context(), plan, rig, cmd.OutOrStdout(), cmd.ErrOrStderr()) })
 }
 
-// chosenFaults keeps those that are named; no name keeps all.
-func chosenFaults(plan []selftest.Planting, ids []string) ([]selftest.Planting, error) {
+// chosenFaults keeps those that are named, and says which of the rig's are; no
+// name keeps all.
+func chosenFaults(plan []selftest.Planting, ids []string) (chosen []selftest.Planting, rig func(string) bool, err error) {
 	if len(ids) == 0 {
-		return plan, nil
+		return plan, nil, nil
 	}
-	var out []selftest.Planting
+	ofRig := selftest.RigFaultIDs()
 	for _, id := range ids {
-		i := slices.IndexFunc(plan, func(p selftest.Planting) bool { return strings.EqualFold(p.Fault.ID, id) })
-		if i < 0 {
-			all := rollover.Faults()
-			return nil, fmt.Errorf("unknown fault %q; allowed: %s to %s", id, all[0].ID, all[len(all)-1].ID)
+		id = strings.ToUpper(id)
+		i := slices.IndexFunc(plan, func(p selftest.Planting) bool { return p.Fault.ID == id })
+		if i >= 0 {
+			chosen = append(chosen, plan[i])
+			continue
 		}
-		out = append(out, plan[i])
+		if !slices.Contains(ofRig, id) {
+			all := rollover.Faults()
+			return nil, nil, fmt.Errorf("unknown fault %q; allowed: %s to %s, and %s to %s of the rig",
+				id, all[0].ID, all[len(all)-1].ID, ofRig[0], ofRig[len(ofRig)-1])
+		}
 	}
-	return out, nil
+	return chosen, func(id string) bool {
+		return slices.ContainsFunc(ids, func(named string) bool { return strings.EqualFold(named, id) })
+	}, nil
 }
 
-func (o selftestOptions) play(ctx context.Context, plan []selftest.Planting, out, errOut io.Writer) error {
+func (o selftestOptions) play(ctx context.Context, plan []selftest.Planting, rig func(string) bool, out, errOut io.Writer) error {
 	dir := o.out
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "rollover-selftest-")
@@ -85,7 +94,7 @@ func (o selftestOptions) play(ctx context.Context, plan []selftest.Planting, out
 		dir = temporary
 	}
 	progress := newProgressLine(ctx, errOut, false)
-	table, err := selftest.Run(ctx, plan, selftest.Options{Out: filepath.Clean(dir), Tool: build(), Jobs: o.jobs, Watch: progress.show})
+	table, err := selftest.Run(ctx, plan, rig, selftest.Options{Out: filepath.Clean(dir), Tool: build(), Jobs: o.jobs, Watch: progress.show})
 	progress.close()
 	if err != nil {
 		return rigTrouble(err)
