@@ -133,6 +133,8 @@ func (o *offerAsWritten) load(n strict.Node) {
 	case !o.rungsWritten || o.HTTP == "":
 	case o.HTTP == HTTPOff && offersHTTP:
 		http.Fail("offer.http is off while HTTP is among offer.rungs", "one of the two")
+	case o.HTTP == HTTPOff && slices.Contains(o.Rungs, HTTPD):
+		http.Fail("offer.http is off while HTTPD is among offer.rungs", "impostor mute, or wmsp with HTTP among the rungs")
 	case o.HTTP == HTTPStreams && !offersHTTP:
 		http.Fail("offer.http is wmsp while HTTP is not among offer.rungs", "off impostor mute, or HTTP among the rungs")
 	}
@@ -141,7 +143,8 @@ func (o *offerAsWritten) load(n strict.Node) {
 // resolve fills in what was left out. Rungs: all of the dialect's ladder that
 // the version has, and the rung that the moniker names; of those that are
 // written, the ones that the version has. HTTP: wmsp if HTTP is among the
-// rungs. An impostor or a mute port serves no rung.
+// rungs, an impostor if only the file is. An impostor or a mute port streams
+// nothing.
 func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 	out := Offer{WMS: o.WMS, Rungs: []Rung{}, HTTP: o.HTTP, FastCache: o.FastCache, Content: o.Content,
 		Ports: o.Ports, Reply: o.Reply, Auth: o.Auth, Length: o.Length, Session: o.Session, Reports: o.Reports}
@@ -163,8 +166,11 @@ func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 	}
 	if out.HTTP == "" {
 		out.HTTP = HTTPOff
-		if out.Serves(HTTP) {
+		switch {
+		case out.Serves(HTTP):
 			out.HTTP = HTTPStreams
+		case out.Serves(HTTPD):
+			out.HTTP = HTTPImpostor // a file without a stream is a plain web server's
 		}
 	}
 	if out.HTTP != HTTPStreams {

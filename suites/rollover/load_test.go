@@ -130,6 +130,7 @@ func TestDefaultRungs(t *testing.T) {
 		{"dialect: wmp6\nmoniker: http\noffer: {wms: \"9.5\"}", "HTTP", "wmsp"},
 		{"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}", "MMSU MMST HTTP", "wmsp"},
 		{"dialect: wmf\nmoniker: rtsp", "RTSPU RTSPT", "off"},
+		{"dialect: mf\nmoniker: rtsp\noffer: {rungs: [RTSPU, HTTPD]}", "RTSPU HTTPD", "impostor"},
 		{"dialect: wmf\nmoniker: rtsp\noffer: {http: wmsp}", "RTSPU RTSPT HTTP", "wmsp"},
 		{"dialect: card\nmoniker: mms", "MMSU MMST HTTP", "wmsp"},
 		{"dialect: card\nmoniker: mmst", "MMSU MMST HTTP", "wmsp"},

@@ -113,7 +113,7 @@ func (o *oracle) protocol(r Rung, port uint16) (answer, bool) {
 		a.Why, a.Window, a.twin = fmt.Sprintf("tcp port %d of the server accepts and stays mute", port), o.mute(), true
 	case svc == ServiceHTTP && offer.HTTP == HTTPMute:
 		a.Why, a.Window, a.twin = fmt.Sprintf("tcp port %d of the server accepts and stays mute", port), o.mute(), true
-	case svc == ServiceHTTP && offer.HTTP == HTTPImpostor:
+	case svc == ServiceHTTP && offer.HTTP == HTTPImpostor && !(r == HTTPD && offer.Serves(HTTPD)):
 		a.Why = fmt.Sprintf("tcp port %d of the server belongs to a plain web server", port)
 	default:
 		return answer{}, false

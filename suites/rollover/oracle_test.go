@@ -221,6 +221,7 @@ func TestSingleRules(t *testing.T) {
 		{"an answer that it stops leaves the SYN", "dialect: wmp11\nmoniker: rtspt\nprofile: {at: client, rules: [{action: drop, from: server, proto: tcp, sport: 554}]}", "RTSPT:blocked"},
 		{"a browser's name", "dialect: wmp11\nmoniker: http\nclient: {agent: Mozilla/4.0}", "HTTP:rejected | HTTP:denied | HTTP:broken"},
 		{"a player's name", "dialect: wmp11\nmoniker: http\nclient: {agent: NSPlayer/9.0}", "HTTP:played"},
+		{"the same beside an impostor", "dialect: mf\nmoniker: httpd\noffer: {rungs: [HTTPD], http: impostor}", "HTTPD:played"},
 		{"a file that is not offered", "dialect: mf\nmoniker: httpd", "HTTPD:rejected | HTTPD:denied | HTTPD:broken"},
 		{"a reset of each third packet", "dialect: card\nmoniker: rtspt\nprofile: {rules: [{action: reset, from: client, proto: tcp, every: 3}]}",
 			"RTSPT:played | RTSPT:refused | RTSPT:blocked | RTSPT:broken | RTSPT:starved"},

@@ -62,7 +62,7 @@ func TestComesLater(t *testing.T) {
 		"dialect: modern\nmoniker: rtsp":                                              "dialect modern",
 		"dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}":                         "",
 		"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}":                          "",
-		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":                         "serving HTTPD without HTTP",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":                         "",
 		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTP, HTTPD]}":                   "",
 		"dialect: wmp11\nmoniker: rtsp\ntopology: multicast":                          "topology multicast",
 		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2}":                           "2 clients",

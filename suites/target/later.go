@@ -20,7 +20,6 @@ var comesLater = []missing{
 	{needsTopology, "the rig has the routed topology only"},
 	{needsDialect, "the fixtures do not speak it yet"},
 	{needsRungs, "the fixtures have no protocol for it yet"},
-	{needsDownload, "the reference server has the file only beside the stream"},
 	{needsClients, "the rig plays one client at a time"},
 	{needsControl, "the fixtures do not control playback yet"},
 	{needsRedirect, "there is no second place yet that a client could be sent to"},
@@ -71,13 +70,6 @@ func needsRungs(s rollover.Scenario, row rollover.ClientRow) string {
 				return "trying rung " + string(step.Rung)
 			}
 		}
-	}
-	return ""
-}
-
-func needsDownload(s rollover.Scenario, _ rollover.ClientRow) string {
-	if s.Offer.Serves(rollover.HTTPD) && !s.Offer.Serves(rollover.HTTP) {
-		return "serving HTTPD without HTTP"
 	}
 	return ""
 }
