@@ -1,6 +1,9 @@
 package netns
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // The hosts of the routed topology.
 const (
@@ -15,6 +18,7 @@ var (
 	clientNet  = []netip.Prefix{netip.MustParsePrefix("192.0.2.10/24"), netip.MustParsePrefix("2001:db8:1::10/64")}
 	clientSide = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/24"), netip.MustParsePrefix("2001:db8:1::1/64")}
 	serverSide = []netip.Prefix{netip.MustParsePrefix("198.51.100.1/24"), netip.MustParsePrefix("2001:db8:2::1/64")}
+	secondNet  = []netip.Prefix{netip.MustParsePrefix("198.51.100.11/24"), netip.MustParsePrefix("2001:db8:2::11/64")}
 	serverNet  = []netip.Prefix{netip.MustParsePrefix("198.51.100.10/24"), netip.MustParsePrefix("2001:db8:2::10/64")}
 )
 
@@ -22,11 +26,17 @@ var (
 type Options struct {
 	MTU  int    // of both links, bytes; 0: 1500; below 1280: IPv4 only
 	Rate uint64 // of both links, bits a second; 0: unlimited
+
+	SecondServer bool // the server has a second address of each family
 }
 
 // Routed is client — gateway — server over IPv4 and IPv6. The gateway forwards
 // and is the default route of both ends.
 func Routed(o Options) Topology {
+	server := serverNet
+	if o.SecondServer {
+		server = append(slices.Clone(serverNet), secondNet...)
+	}
 	return Topology{
 		Hosts: []HostSpec{
 			{Name: Client, Routes: defaultVia(clientSide)},
@@ -35,7 +45,7 @@ func Routed(o Options) Topology {
 		},
 		Links: []LinkSpec{
 			{A: End{Gateway, clientSide}, B: End{Client, clientNet}, MTU: o.MTU, Rate: o.Rate},
-			{A: End{Gateway, serverSide}, B: End{Server, serverNet}, MTU: o.MTU, Rate: o.Rate},
+			{A: End{Gateway, serverSide}, B: End{Server, server}, MTU: o.MTU, Rate: o.Rate},
 		},
 	}
 }

@@ -142,7 +142,7 @@ var factRules = map[FactKind]factRule{
 		expected: "every request of the HTTP rung names NSPlayer, NSServer or WMCacheProxy"},
 	FactSwitchedOff: {party: PartyClient, requirement: "RO-CLI-01",
 		expected: "no frame of a rung that is switched off"},
-	FactOtherAddress: {party: PartyClient, requirement: "RO-ROLL-06",
+	FactOtherAddress: {party: PartyClient, requirement: "RO-ROLL-06", when: (*bench).keepsClients,
 		expected: "every rung is tried at the host the first went to"},
 	FactOtherPath: {party: PartyClient, requirement: "RO-ROLL-05",
 		expected: "every rung is asked for what the URL names"},

@@ -41,6 +41,9 @@ func (b *bench) probes(Fact) bool {
 	return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) && !b.Scenario.Client.Has(HabitPlain)
 }
 
+// keepsClients: the server sends nobody elsewhere.
+func (b *bench) keepsClients(Fact) bool { return !b.Scenario.Offer.Redirects() }
+
 // ownName: the client calls itself what it is, and not what the scenario says.
 func (b *bench) ownName(Fact) bool { return b.Scenario.Client.Agent == "" }
 

@@ -47,6 +47,11 @@ func (o Offer) PortOf(s Service) uint16 {
 	return defaultPorts[s]
 }
 
+// Redirects reports whether a protocol sends its clients elsewhere.
+func (o Offer) Redirects() bool {
+	return isRedirect(o.Reply[string(ServiceRTSP)]) || isRedirect(o.Reply[string(ServiceHTTP)])
+}
+
 // Serves reports whether the rung is among those offered.
 func (o Offer) Serves(r Rung) bool { return slices.Contains(o.Rungs, r) }
 

@@ -2,6 +2,7 @@ package rollover
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,6 +43,9 @@ func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
 		return append([]answer{a}, o.replies(r)...) // one result of Connect can say either
 	}
 	if refusals := o.replies(r); len(refusals) > 0 {
+		if isRedirect(o.s.Offer.Reply[string(svc)]) {
+			return append(o.elsewhere().behind(r, port, p), refusals...)
+		}
 		if !o.s.Offer.Serves(r) {
 			// DESCRIBE comes before SETUP on the wire, while B.3.5 asks for
 			// the transport first: a server may say either.
@@ -59,6 +63,15 @@ func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
 		return []answer{{Step: Step{Rung: r, Outcome: Played, Why: "served, and media shares the control connection"}}}
 	}
 	return o.data(r, p)
+}
+
+// elsewhere is the place that a redirect leads to: it serves the same, and sends
+// nobody on.
+func (o *oracle) elsewhere() *oracle {
+	there := *o
+	there.s.Offer.Reply = maps.Clone(o.s.Offer.Reply)
+	maps.DeleteFunc(there.s.Offer.Reply, func(_, code string) bool { return isRedirect(code) })
+	return &there
 }
 
 // clientPort stands for the ephemeral port a client's connection comes from.

@@ -195,7 +195,7 @@ func TestSingleRules(t *testing.T) {
 		{"500", "dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 500}}", "RTSPU:broken RTSPT:broken? HTTP:played"},
 		{"461 to everything", "dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 461}}", "RTSPU:rejected RTSPT:rejected HTTP:played"},
 		{"http 500 last", "dialect: wmp11\nmoniker: http\noffer: {reply: {http: 500}}", "HTTP:rejected"},
-		{"302", "dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}", "RTSPU:rejected | RTSPU:rejected RTSPT:rejected? HTTP:played"},
+		{"302", "dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}", "RTSPU:played | RTSPU:rejected | RTSPU:rejected RTSPT:played | RTSPU:rejected RTSPT:rejected? HTTP:played"},
 		{"MMS to a player that speaks RTSP", "dialect: wmp9\nmoniker: mms\noffer: {rungs: [MMSU, MMST]}", "RTSPU:refused RTSPT:refused? MMSU:rejected? MMST:rejected? HTTP:refused"},
 		{"the same from WMS 4.1", "dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}", "RTSPU:refused RTSPT:refused? MMSU:played"},
 		{"mmsu on a player that may not know it", "dialect: wmp9\nmoniker: mmsu\noffer: {wms: \"4.1\"}", "MMSU:played | none"},

@@ -22,7 +22,6 @@ var comesLater = []missing{
 	{needsRungs, "the fixtures have no protocol for it yet"},
 	{needsClients, "the rig plays one client at a time"},
 	{needsControl, "the fixtures do not control playback yet"},
-	{needsRedirect, "there is no second place yet that a client could be sent to"},
 }
 
 // later names the first piece that is missing; empty if the rig has them all.
@@ -85,15 +84,6 @@ func needsControl(s rollover.Scenario, _ rollover.ClientRow) string {
 	for _, e := range s.Then {
 		if e.Do != "" && e.Do != rollover.DoStop {
 			return "then: do: " + e.Do
-		}
-	}
-	return ""
-}
-
-func needsRedirect(s rollover.Scenario, _ rollover.ClientRow) string {
-	for _, key := range []string{"rtsp", "http"} {
-		if code := s.Offer.Reply[key]; code != "" && code[0] == '3' {
-			return "a redirect with status " + code
 		}
 	}
 	return ""

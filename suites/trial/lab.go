@@ -22,7 +22,8 @@ const (
 )
 
 func (t *trial) topology() netns.Topology {
-	return netns.Routed(netns.Options{MTU: t.scenario.Link.MTU, Rate: t.scenario.Link.Rate})
+	return netns.Routed(netns.Options{MTU: t.scenario.Link.MTU, Rate: t.scenario.Link.Rate,
+		SecondServer: t.scenario.Offer.Redirects()})
 }
 
 // rules is the profile in force, and what the ones before it counted.

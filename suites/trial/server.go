@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures"
@@ -36,7 +39,51 @@ func (t *trial) startServer(ctx context.Context, h *netns.Host) (s server, ready
 		return t.startServerProgram(ctx, h)
 	}
 	s, err = t.startReferenceServer(ctx, h)
-	return s, err == nil, err
+	if err != nil || !t.scenario.Offer.Redirects() {
+		return s, err == nil, err
+	}
+	second, err := t.startSecond(ctx, h)
+	if err != nil {
+		return nil, false, errors.Join(err, s.stop(context.WithoutCancel(ctx)))
+	}
+	return pair{s, second}, true, nil
+}
+
+// pair is the server and the place that it sends clients to.
+type pair struct {
+	server
+	second *fixtures.Server
+}
+
+func (p pair) stop(ctx context.Context) error {
+	return errors.Join(p.server.stop(ctx), p.second.Close())
+}
+
+// startSecond starts the server that clients are redirected to, at the host's
+// second address. It serves the same and keeps no journal.
+func (t *trial) startSecond(ctx context.Context, h *netns.Host) (*fixtures.Server, error) {
+	cfg := t.serverConfig(h, stream.Silent())
+	cfg.Addr, cfg.Elsewhere, cfg.Faults = t.second(), "", nil
+	cfg.Reply = maps.Clone(cfg.Reply)
+	maps.DeleteFunc(cfg.Reply, func(_, code string) bool { return strings.HasPrefix(code, "3") })
+	s, err := fixtures.NewServer(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("configuring the second server: %w", err)
+	}
+	if err := s.Start(ctx); err != nil {
+		return nil, fmt.Errorf("starting the second server: %w", err)
+	}
+	return s, nil
+}
+
+// second is the server host's other address of the scenario's family.
+func (t *trial) second() netip.Addr {
+	for _, a := range slices.Backward(t.setup.Server.Addrs) {
+		if a.Is6() == (t.scenario.Family == rollover.IPv6) {
+			return a
+		}
+	}
+	return netip.Addr{}
 }
 
 // referenceServer is the built-in server in the lab's server host.
@@ -110,6 +157,7 @@ func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.Ser
 		Live:       offer.Content == "live",
 		Ports:      map[string]uint16{"rtp": t.setup.RTP, "rtcp": t.setup.RTCP},
 		Reply:      offer.Reply,
+		Elsewhere:  t.elsewhere(),
 		Faults:     t.faultsOf('E'),
 		Deviations: t.odd[deviation.Server],
 		Clip:       t.Clip,
@@ -128,6 +176,14 @@ func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.Ser
 		cfg.Auth = &stream.Auth{Scheme: a.Scheme, User: a.User, Password: a.Password}
 	}
 	return cfg
+}
+
+// elsewhere is where a redirect leads; empty: there is none.
+func (t *trial) elsewhere() string {
+	if !t.scenario.Offer.Redirects() {
+		return ""
+	}
+	return literal(t.second())
 }
 
 // faultsOf are the scenario's faults of one side: E for the server's, F for
