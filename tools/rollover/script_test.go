@@ -16,6 +16,8 @@ import (
 	"github.com/rollover-conformance/rollover/netns"
 )
 
+var update = flag.Bool("update", false, "rewrite the files that scripts compare with")
+
 func TestMain(m *testing.M) {
 	netns.Init()
 	// Trials wait more than they work, so more tests than processors can run at
@@ -52,7 +54,7 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			return errors.Join(os.Chmod(filepath.Dir(e.WorkDir), 0o755), os.Chmod(e.WorkDir, 0o755))
 		},
-		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") == "1",
+		UpdateScripts: *update,
 	})
 }
 
