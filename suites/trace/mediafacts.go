@@ -159,8 +159,10 @@ func framesOfDatagrams(in []datagram) []int {
 }
 
 // inspectLoss looks for loss reports that reached the server's announced port
-// and were not followed by the packets they ask for.
+// and were not followed by the packets they ask for. A client that turns away
+// right behind its report waits for none.
 func (r *reading) inspectLoss(a *attempt, i int) {
+	leave := r.leaveOf(a)
 	var port uint16
 	for _, s := range a.selections {
 		if p, ok := s.serverPort(); ok && s.rtx && p.Pair {
@@ -170,7 +172,7 @@ func (r *reading) inspectLoss(a *attempt, i int) {
 	var reports []int
 	asked, answered := 0, 0
 	for _, g := range r.udp[serverSide] {
-		if g.fromServer || g.dst.Port() != port || port == 0 || g.at < a.begin.at || a.followed && g.at > a.until || r.rec.last-g.at < grace {
+		if g.fromServer || g.dst.Port() != port || port == 0 || g.at < a.begin.at || a.followed && g.at > a.until || r.rec.last-g.at < grace || leave.seen() && g.at > leave.at-grace {
 			continue
 		}
 		report, err := rtsp.ParseNACK(g.data)

@@ -268,7 +268,7 @@ func (r *reading) inspectClosing(a *attempt, i int) {
 			r.note(rollover.FactClosedAfter461, i, end.server.at, at, "461, then the server closed the connection")
 		case (last.status() == rtsp.StatusUnauthorized || last.status() == 407) && atOnce:
 			r.note(rollover.FactClosedOn401, i, end.server.at, at, fmt.Sprintf("%d, then the server closed the connection", last.status()))
-		case end.reset && last.reply == nil && !c.far().toClient.pending(): // else its answer may wait behind what the path keeps
+		case end.reset && last.reply == nil && !t.overAt(last.asked()) && !c.far().toClient.pending(): // else its answer may wait behind what the path keeps
 			r.note(rollover.FactResetAfterAccept, i, end.server.at, []int{last.asked().frame, end.server.frame},
 				fmt.Sprintf("the server answered %s with a reset", last.method()))
 		}

@@ -115,6 +115,13 @@ func (t talk) endOfStream() (time.Duration, bool) {
 	return 0, false
 }
 
+// overAt reports that the stream was over when the client spoke: the server may
+// hang up then, and what crosses its hanging up is met by a reset of TCP's.
+func (t talk) overAt(m mark) bool {
+	told, over := t.endOfStream()
+	return over && told <= m.at
+}
+
 // lastSegment is the last element of a URL's path: the stream of a SETUP.
 func lastSegment(url string) string {
 	url, _, _ = strings.Cut(url, "?")
