@@ -96,14 +96,19 @@ func (c *selection) addList(name string, depth int) error {
 	if err != nil {
 		return err
 	}
+	empty := true
 	for i, line := range strings.Split(string(data), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
+		empty = false
 		if err := c.add(line, depth+1); err != nil {
 			return fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
+	}
+	if empty {
+		return fmt.Errorf("list %s names no scenario", name)
 	}
 	return nil
 }

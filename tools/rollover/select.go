@@ -19,7 +19,16 @@ func selectScenarios(selectors []string) ([]rollover.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rollover.SelectFrom(selectors, catalogue, os.ReadFile)
+	return rollover.SelectFrom(selectors, catalogue, readFile)
+}
+
+// readFile reads a file that is there to stay: the process in the sandbox reads
+// it again, and a pipe would be empty by then.
+func readFile(name string) ([]byte, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a pipe or a device; wanted: a file, as it is read twice", name)
+	}
+	return os.ReadFile(name)
 }
 
 // loadTarget finds a target by path or by the name of an embedded row; no
@@ -34,7 +43,7 @@ func loadTarget(name string) (target.Target, error) {
 	if data, ok := external.Row(name); ok {
 		return target.Load(name, data)
 	}
-	data, err := os.ReadFile(name)
+	data, err := readFile(name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return target.Target{}, fmt.Errorf("--target: %q is no file, and no embedded row%s\nrows: %s", name,
