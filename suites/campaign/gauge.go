@@ -11,7 +11,7 @@ type Progress struct {
 	Done, Running, Total int
 	Left                 time.Duration   // an estimate
 	Again                bool            // the rest is unexpected verdicts that are played again, alone
-	Last                 rollover.Result // the trial that has ended just now; without an ID: none has
+	Last                 rollover.Result // the trial that has ended last; without an ID: none has
 }
 
 // gauge estimates how long a campaign still takes. Its jobs play the waiting
@@ -24,6 +24,7 @@ type gauge struct {
 	flying       map[int]flight
 	estimated    time.Duration // of trials that have ended: what was thought, and what it was
 	took         time.Duration
+	last         rollover.Result // of the trial that has ended last
 }
 
 // flight is a trial in flight.
@@ -44,29 +45,31 @@ func (g *gauge) begin(p play, now time.Time) {
 	g.flying[p.index] = flight{began: now, estimate: g.estimate(p)}
 }
 
-func (g *gauge) end(p play, now time.Time) {
+func (g *gauge) end(p play, r rollover.Result, now time.Time) {
 	g.done++
+	g.last = r
 	g.estimated += g.estimate(p)
 	g.took += now.Sub(g.flying[p.index].began)
 	delete(g.flying, p.index)
 }
 
-func (g *gauge) progress(now time.Time, last rollover.Result) Progress {
-	return Progress{Done: g.done, Running: len(g.flying), Total: g.total, Left: g.left(now), Last: last}
+func (g *gauge) progress(now time.Time) Progress {
+	return Progress{Done: g.done, Running: len(g.flying), Total: g.total, Left: g.left(now), Last: g.last}
 }
 
 // left corrects the estimates by how those before them turned out.
 func (g *gauge) left(now time.Time) time.Duration {
-	longest, sum := time.Duration(0), g.waiting
+	ratio := 1.0
+	if g.estimated > 0 {
+		ratio = float64(g.took) / float64(g.estimated)
+	}
+	corrected := func(d time.Duration) time.Duration { return time.Duration(float64(d) * ratio) }
+	longest, sum := time.Duration(0), corrected(g.waiting)
 	for _, f := range g.flying {
-		rest := max(0, f.estimate-now.Sub(f.began))
+		rest := max(0, corrected(f.estimate)-now.Sub(f.began))
 		longest, sum = max(longest, rest), sum+rest
 	}
-	left := max(longest, sum/time.Duration(max(1, min(g.jobs, g.total-g.done))))
-	if g.estimated > 0 {
-		left = time.Duration(float64(left) * float64(g.took) / float64(g.estimated))
-	}
-	return left
+	return max(longest, sum/time.Duration(max(1, min(g.jobs, g.total-g.done))))
 }
 
 func totalTime(plays []play) time.Duration {

@@ -27,27 +27,27 @@ func (c *campaign) playAll(ctx context.Context) {
 		closed = make(chan struct{}) // after the first fail, where the run ends with it
 		gauge  = newGauge(queue, c.Jobs, c.Repeat)
 	)
-	tell := func(last rollover.Result) {
+	tell := func() {
 		if c.Watch != nil {
-			c.Watch(gauge.progress(time.Now(), last))
+			c.Watch(gauge.progress(time.Now()))
 		}
 	}
 	begin := func(p play) {
 		mu.Lock()
 		defer mu.Unlock()
 		gauge.begin(p, time.Now())
-		tell(rollover.Result{})
+		tell()
 	}
 	finish := func(p play, r rollover.Result) {
 		mu.Lock()
 		defer mu.Unlock()
 		c.keep(p, r)
-		gauge.end(p, time.Now())
+		gauge.end(p, r, time.Now())
 		if c.FailFast && r.Verdict == rollover.Fail && !failed {
 			failed = true
 			close(closed)
 		}
-		tell(r)
+		tell()
 	}
 	for range min(c.Jobs, len(queue)) {
 		wait.Go(func() {
