@@ -22,6 +22,9 @@ func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
 	a, closed := o.control(r, port, p)
 	var out []answer
 	if closed {
+		if s.any() {
+			a.Rule = "" // another may meet the packets before it
+		}
 		out = append(out, a)
 	}
 	if !closed || s.leaks != "" && o.anybodyAt(port) {

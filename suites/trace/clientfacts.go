@@ -138,11 +138,12 @@ func (r *reading) inspectSession(a *attempt, i int) {
 		torn = torn || x.method() == rtsp.Teardown
 	}
 	end := closingOf(c)
+	reset := c.near().toClient.rst.seen() || c.far().toClient.rst.seen() // the gateway's too ends it for the client
 	if a.followedOn(r, c) {
 		return // the connection went on to carry the next attempt
 	}
 	switch {
-	case stood && !torn && !end.client.seen() && !c.far().toClient.rst.seen() && !c.near().toServer.pending():
+	case stood && !torn && !end.client.seen() && !reset && !c.near().toServer.pending():
 		last := c.near().last
 		r.note(rollover.FactSessionLeft, i, last.at, []int{last.frame}, "neither TEARDOWN nor the end of the connection from the client")
 	case end.client.seen() && !end.server.seen() && !end.reset && c.far().toServer.fin.seen() && r.rec.last-end.client.at >= silence:

@@ -13,24 +13,30 @@ import (
 // has not left its session open. One that is heard has.
 func TestPathThatKeepsTheLastWords(t *testing.T) {
 	t.Parallel()
-	for _, heard := range []bool{true, false} {
+	for _, path := range []string{"open", "closed", "resets the client"} {
 		f := newFilm(t)
 		c := f.dial(554)
 		c.describe()
 		c.setupTCP()
 		c.play()
 		c.frames(0, 10, 0)
-		if !heard {
+		switch path {
+		case "open":
+			c.answer(c.ask("GET_PARAMETER", testURL), 200, nil)
+		case "closed":
 			c.clientToward, c.serverToward = near, far
+			c.answer(c.ask("GET_PARAMETER", testURL), 200, nil)
+		default:
+			c.serverToward = near
+			c.rstServer()
 		}
-		c.answer(c.ask("GET_PARAMETER", testURL), 200, nil)
 		f.wait(3 * time.Second)
 		f.trailer()
 		s := testScenario()
 		s.Then = []rollover.Event{{When: rollover.WhenPlaying}}
 		left := slices.ContainsFunc(f.read(s, testSetup()).Facts, func(f rollover.Fact) bool { return f.Kind == rollover.FactSessionLeft })
-		if left != heard {
-			t.Errorf("heard %t: session left %t", heard, left)
+		if left != (path == "open") {
+			t.Errorf("path %s: session left %t", path, left)
 		}
 	}
 }
