@@ -42,8 +42,9 @@ soak: build ## the core catalogue again and again at 64 jobs while both cores ar
 fuzz: ## every fuzz target for FUZZTIME (1m)
 	FUZZTIME=$(FUZZTIME) tools/fuzz
 
-golden: ## rewrite the golden files
+golden: build ## rewrite the golden files, and the kill table
 	go test ./netns/firewall ./reports ./suites/rollover ./suites/trace ./tools/rollover -update
+	bin/rollover selftest --markdown docs/kill-table.md
 
 nightly: soak fuzz ## soak, fuzz and the catalogue at the specifications' timing
 	bin/rollover run --timing standard 'core'

@@ -209,14 +209,20 @@ func (r Requirement) Explain() string {
 	return w.String()
 }
 
-// Explain tells a fault to a person at a terminal.
-func (f Fault) Explain() string {
+// Explain tells a fault to a person at a terminal; caughtBy is what is known of
+// the scenarios that catch it.
+func (f Fault) Explain(caughtBy string) string {
 	w := &page{}
 	w.line("%s  (a fault of the %s)", f.ID, f.Party)
 	w.paragraph("  ", f.Text)
-	w.hanging("  rung:   ", f.Rung)
-	w.hanging("  breaks: ", strings.Join(f.Breaks, " "))
-	w.hanging("  shows:  ", f.Shows)
+	w.hanging("  rung:      ", f.Rung)
+	for _, id := range f.Breaks {
+		r, _ := LookUp(id)
+		w.hanging("  breaks:    ", id+" "+r.Text)
+	}
+	w.hanging("  shows:     ", f.Shows)
+	w.hanging("  hidden by: ", f.Hidden)
+	w.hanging("  caught by: ", caughtBy)
 	return w.String()
 }
 

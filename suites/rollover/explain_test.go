@@ -72,7 +72,7 @@ then: [{when: playing, profile: closed}, {when: after 2s, do: seek}]`)
 	requirement, _ := LookUp("RO-RTSP-104")
 	golden(t, "explain/requirement.txt", requirement.Explain())
 	fault, _ := LookUpFault("E-16")
-	golden(t, "explain/fault.txt", fault.Explain())
+	golden(t, "explain/fault.txt", fault.Explain("rtsp/no-udp"))
 }
 
 func named(t testing.TB, id string) Scenario {
@@ -100,7 +100,7 @@ func TestExplanationsFitATerminal(t *testing.T) {
 		texts = append(texts, r.Explain())
 	}
 	for _, f := range Faults() {
-		texts = append(texts, f.Explain())
+		texts = append(texts, f.Explain("rtsp/no-udp"))
 	}
 	for _, text := range texts {
 		for line := range strings.Lines(text) {

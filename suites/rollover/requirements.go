@@ -28,6 +28,7 @@ type Fault struct {
 	Rung   string   `json:"rung,omitempty"`
 	Breaks []string `json:"breaks,omitempty"` // requirements
 	Shows  string   `json:"shows"`            // how, or where, it is seen
+	Hidden string   `json:"hidden,omitempty"` // the clients that would not notice
 }
 
 //go:embed requirements.yaml
@@ -94,6 +95,7 @@ var faults = sync.OnceValue(func() []Fault {
 				strict.Key("rung", text(&f.Rung)),
 				strict.Key("breaks", func(n strict.Node) { f.Breaks = n.Texts() }),
 				strict.Need("shows", text(&f.Shows)),
+				strict.Key("hiddenBy", text(&f.Hidden)),
 			)
 			if len(f.ID) > 0 && f.ID[0] == 'E' {
 				f.Party = PartyServer

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/selftest"
 )
 
 func newExplain() *cobra.Command {
@@ -38,15 +39,18 @@ var (
 
 func explain(id, targetName string) (string, error) {
 	if fault, ok := rollover.LookUpFault(id); ok {
-		return fault.Explain(), nil
+		caught, err := selftest.CaughtBy(fault.ID)
+		return fault.Explain(caught), err
+	}
+	if text, ok := selftest.ExplainRig(id); ok {
+		return text, nil
 	}
 	if requirement, ok := rollover.LookUp(id); ok {
 		return requirement.Explain(), nil
 	}
 	switch {
 	case faultID.MatchString(id):
-		all := rollover.Faults()
-		return "", fmt.Errorf("unknown fault %q; allowed: %s to %s", id, all[0].ID, all[len(all)-1].ID)
+		return "", unknownFault(id)
 	case requirementID.MatchString(id):
 		var known []string
 		for _, r := range rollover.Requirements() {

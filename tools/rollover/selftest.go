@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,15 +12,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollover-conformance/rollover/suites/campaign"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/selftest"
 )
 
 // selftestOptions are the flags of `rollover selftest`.
 type selftestOptions struct {
-	json bool
-	jobs int
-	out  string
+	json     bool
+	jobs     int
+	out      string
+	markdown string
 }
 
 func newSelftest() *cobra.Command {
@@ -39,6 +42,7 @@ trouble of the rig that nobody planted.`,
 	f := cmd.Flags()
 	f.BoolVar(&o.json, "json", false, "write the table as JSON")
 	f.IntVar(&o.jobs, "jobs", 0, "trials at once (default: as many as the machine allows, 64 at most)")
+	f.StringVar(&o.markdown, "markdown", "", "write the table as a document, too, to this file")
 	f.StringVar(&o.out, "out", "", "keep the evidence in this folder (default: it is not kept)")
 	return cmd
 }
@@ -52,10 +56,32 @@ func (o selftestOptions) run(cmd *cobra.Command, ids []string) error {
 	if err != nil {
 		return err
 	}
+	if o.out != "" {
+		if err := emptyFolder(o.out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if o.markdown != "" {
+		if err := writable(filepath.Dir(o.markdown)); err != nil {
+			return fmt.Errorf("--markdown: %w", err)
+		}
+	}
 	if o.jobs < 0 {
 		return fmt.Errorf("--jobs: found %d; allowed: 1 or more, or 0 for as many as the machine allows", o.jobs)
 	}
 	return sandboxed(cmd.Context(), func() error { return o.play(cmd.Context(), plan, rig, cmd.OutOrStdout(), cmd.ErrOrStderr()) })
+}
+
+// emptyFolder refuses a folder that holds something, or cannot be written to.
+func emptyFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s exists and is not empty", dir)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return writable(dir)
 }
 
 // chosenFaults keeps those that are named, and says which of the rig's are; no
@@ -73,14 +99,18 @@ func chosenFaults(plan []selftest.Planting, ids []string) (chosen []selftest.Pla
 			continue
 		}
 		if !slices.Contains(ofRig, id) {
-			all := rollover.Faults()
-			return nil, nil, fmt.Errorf("unknown fault %q; allowed: %s to %s, and %s to %s of the rig",
-				id, all[0].ID, all[len(all)-1].ID, ofRig[0], ofRig[len(ofRig)-1])
+			return nil, nil, unknownFault(id)
 		}
 	}
 	return chosen, func(id string) bool {
 		return slices.ContainsFunc(ids, func(named string) bool { return strings.EqualFold(named, id) })
 	}, nil
+}
+
+func unknownFault(id string) error {
+	all, ofRig := rollover.Faults(), selftest.RigFaultIDs()
+	return fmt.Errorf("unknown fault %q; allowed: %s to %s, and %s to %s of the rig",
+		id, all[0].ID, all[len(all)-1].ID, ofRig[0], ofRig[len(ofRig)-1])
 }
 
 func (o selftestOptions) play(ctx context.Context, plan []selftest.Planting, rig func(string) bool, out, errOut io.Writer) error {
@@ -105,6 +135,11 @@ func (o selftestOptions) play(ctx context.Context, plan []selftest.Planting, rig
 	}
 	if err := write(out); err != nil {
 		return rigTrouble(err)
+	}
+	if o.markdown != "" {
+		if err := campaign.ReplaceFile(o.markdown, func(f *os.File) error { return table.WriteMarkdown(f) }); err != nil {
+			return rigTrouble(err)
+		}
 	}
 	if len(table.Survivors()) > 0 {
 		return exitWith(exitFail)
