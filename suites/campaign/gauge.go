@@ -57,11 +57,13 @@ func (g *gauge) progress(now time.Time) Progress {
 	return Progress{Done: g.done, Running: len(g.flying), Total: g.total, Left: g.left(now), Last: g.last}
 }
 
-// left corrects the estimates by how those before them turned out.
+// left corrects the estimates by how those before them turned out, upwards
+// only: a trial is short because an optional step was left out, and says nothing
+// of the next.
 func (g *gauge) left(now time.Time) time.Duration {
 	ratio := 1.0
 	if g.estimated > 0 {
-		ratio = float64(g.took) / float64(g.estimated)
+		ratio = max(ratio, float64(g.took)/float64(g.estimated))
 	}
 	corrected := func(d time.Duration) time.Duration { return time.Duration(float64(d) * ratio) }
 	longest, sum := time.Duration(0), corrected(g.waiting)
