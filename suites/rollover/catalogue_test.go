@@ -21,7 +21,7 @@ func loadCatalogue(t testing.TB) []Scenario {
 
 // TestCatalogueCounts holds the catalogue against the matrix of rollover.md D:
 // ladder R has 72 scenarios in groups A to F and 11 in H and I, ladder M 49 and
-// 9; A to F come again over IPv6; G has four of each, J two, and K ten and three; the smoke tier has nine of
+// 9; A to F come again over IPv6; G has four of each, J two, and K ten and three, O one; the smoke tier has nine of
 // the one and seven of the other. The mixed ladders are no part of the matrix.
 func TestCatalogueCounts(t *testing.T) {
 	t.Parallel()
@@ -31,6 +31,7 @@ func TestCatalogueCounts(t *testing.T) {
 		"rtsp group-h": 8, "rtsp group-i": 3, "mms group-h": 6, "mms group-i": 3,
 		"rtsp group-g": 4, "mms group-g": 4,
 		"rtsp group-j": 2, "mms group-j": 2, "rtsp group-k": 10, "mms group-k": 3,
+		"rtsp group-o": 1,
 		"rtsp life": 12, "mms life": 1, "rtsp habits": 9,
 		"rtsp smoke": 9, "mms smoke": 7,
 	}
