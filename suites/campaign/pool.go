@@ -69,7 +69,10 @@ func (c *campaign) playAll(ctx context.Context) {
 // feed hands out the plays in their order until the run ends or is closed.
 func (c *campaign) feed(ctx context.Context, queue []play, work chan<- play, closed <-chan struct{}) {
 	defer close(work)
+	pace, stop := newPacer(ctx)
+	defer stop()
 	for _, p := range queue {
+		pace.wait(ctx)
 		select {
 		case <-closed: // select alone would choose among two that are ready
 			return

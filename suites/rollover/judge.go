@@ -35,6 +35,7 @@ func Judge(c Case) Verdict {
 	b.facts()
 	b.programs()
 	b.testimony()
+	b.stall()
 	return b.verdict()
 }
 

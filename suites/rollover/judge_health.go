@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rollover-conformance/rollover/netns/firewall"
 )
@@ -54,6 +55,19 @@ func (b *bench) readiness() {
 			b.trouble(fmt.Sprintf("the client (%s) takes part", e.Program), "it ended without a frame"+detail(e))
 		}
 	}
+}
+
+// stall asks whether the machine let the rig keep time, once there is something
+// to be said against anybody: a fixture that was kept from running for a good
+// part of the shortest timer did what it did late, and the other side met that.
+// A trial that went as predicted all the same needs no excuse.
+func (b *bench) stall() {
+	limit := b.Setup.Timing.FirstData / 4
+	if b.Setup.Stalled <= limit || !slices.ContainsFunc(b.findings, func(f Finding) bool { return !f.Note }) {
+		return
+	}
+	b.trouble(fmt.Sprintf("the machine keeps the rig waiting for %v at most", limit),
+		fmt.Sprintf("it kept it waiting for %v; fewer --jobs, or a machine that does less beside, would help", b.Setup.Stalled.Round(time.Millisecond)))
 }
 
 func detail(e Exit) string {

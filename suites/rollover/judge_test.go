@@ -292,3 +292,23 @@ func TestJudgeIsRepeatable(t *testing.T) {
 		}
 	}
 }
+
+func TestAStalledRigConvictsNobody(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		observed string
+		stalled  time.Duration
+		want     Grade
+	}{
+		{"RTSPU:starved RTSPT:played", 0, Fail},
+		{"RTSPU:starved RTSPT:played", Brisk.FirstData / 4, Fail},
+		{"RTSPU:starved RTSPT:played", Brisk.FirstData/4 + 1, Error},
+		{"RTSPU:played", time.Minute, Pass},
+	} {
+		c := trialOf("RTSPU:played", test.observed)
+		c.Setup.Stalled = test.stalled
+		if v := Judge(c); v.Grade != test.want {
+			t.Errorf("%s, stalled for %v: %s, want %s (%+v)", test.observed, test.stalled, v.Grade, test.want, v.Findings)
+		}
+	}
+}

@@ -29,6 +29,7 @@ type Setup struct {
 	Stopped   time.Time          `json:"stopped"`
 	TookNS    time.Duration      `json:"took_ns"`           // by the monotonic clock
 	Changes   []Change           `json:"changes,omitempty"` // of the profile in mid-play
+	Stalled   time.Duration      `json:"stalled_ns"`        // the longest time the machine kept the rig from running
 	RcvErrors uint64             `json:"rcvbuf_errors"`     // datagrams that a host of ours dropped for want of buffer
 	Capture   string             `json:"capture_sha256,omitempty"`
 }

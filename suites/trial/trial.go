@@ -114,6 +114,10 @@ func (t *trial) gather(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, record.stop()) }()
 
+	watching, enough := context.WithCancel(ctx)
+	stalled := watchStalls(watching)
+	defer func() { enough(); t.setup.Stalled = stalled() }()
+
 	server, ready, err := t.startServer(ctx, lab.Host(netns.Server))
 	if err != nil {
 		return err

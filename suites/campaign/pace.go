@@ -1,0 +1,95 @@
+package campaign
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// paceTick lies between the starts of two trials at least.
+	paceTick = 5 * time.Millisecond
+	// tolerable is how late the machine may be before no further trial is
+	// started: far less than the shortest timer of any client.
+	tolerable = 40 * time.Millisecond
+	// paceMemory is how long the machine must have kept up again.
+	paceMemory = 200 * time.Millisecond
+	// pacePatience is how long a trial is held back at most: a machine that
+	// others keep busy for good still gets through its run, a trial at a time.
+	pacePatience = 5 * time.Second
+)
+
+// pacer starts trials as fast as the machine bears. Time-outs, not work, fill
+// most trials, but all of them work when they begin; a machine that falls
+// behind makes every client in flight late, and clients that are late roll
+// over. It measures how late its own ticks come, so nothing here depends on how
+// fast a machine is.
+type pacer struct {
+	mu      sync.Mutex
+	lateAt  time.Time     // when a tick last came later than is tolerable
+	ticked  chan struct{} // closed and replaced with each tick
+	stopped chan struct{}
+}
+
+// newPacer measures until ctx ends; stop waits for that.
+func newPacer(ctx context.Context) (p *pacer, stop func()) {
+	p = &pacer{ticked: make(chan struct{}), stopped: make(chan struct{})}
+	ctx, cancel := context.WithCancel(ctx)
+	go p.run(ctx)
+	return p, func() { cancel(); <-p.stopped }
+}
+
+func (p *pacer) run(ctx context.Context) {
+	defer close(p.stopped)
+	timer := time.NewTimer(paceTick)
+	defer timer.Stop()
+	for {
+		due := time.Now().Add(paceTick)
+		timer.Reset(paceTick)
+		select {
+		case <-timer.C:
+			p.tick(time.Now(), due)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tick takes note of a tick that came at now and was due before.
+func (p *pacer) tick(now, due time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now.Sub(due) > tolerable {
+		p.lateAt = now
+	}
+	close(p.ticked)
+	p.ticked = make(chan struct{})
+}
+
+// behind reports whether the machine has been late of late, and the tick after
+// which to ask again.
+func (p *pacer) behind(now time.Time) (bool, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return now.Sub(p.lateAt) < paceMemory, p.ticked
+}
+
+// wait returns when the next trial may start: a tick after the one before, and
+// when the machine keeps up, or its patience has run out.
+func (p *pacer) wait(ctx context.Context) {
+	began := time.Now()
+	_, next := p.behind(began)
+	for {
+		select {
+		case <-next:
+		case <-p.stopped:
+			return
+		case <-ctx.Done():
+			return
+		}
+		var late bool
+		if late, next = p.behind(time.Now()); !late || time.Since(began) > pacePatience {
+			return
+		}
+	}
+}
