@@ -150,7 +150,7 @@ func explainSteps(w *page, p Prediction) {
 		if i > 0 {
 			lead = "  or "
 		}
-		w.line("%s%s", lead, sequenceString(seq))
+		w.hanging(lead, sequenceString(seq))
 		if len(seq) == 0 {
 			w.paragraph("     ", "no frame at all, and the client ends with an error")
 		}

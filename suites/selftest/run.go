@@ -114,7 +114,36 @@ func playParty(ctx context.Context, party rollover.Party, scenarios []rollover.S
 	if err == nil && run.Aborted != "" {
 		err = fmt.Errorf("playing the faults of the %s: %s", party, run.Aborted)
 	}
-	return run, err
+	if err != nil {
+		return run, err
+	}
+	return run, playAgain(ctx, t, run, filepath.Join(o.Out, string(party)+"-again"), o)
+}
+
+// playAgain plays what ended in trouble of the rig, such as want of processor
+// time, once more, one at a time: no fault of a side may hide behind it.
+func playAgain(ctx context.Context, t target.Target, run reports.Run, dir string, o Options) error {
+	var troubled []rollover.Scenario
+	for _, r := range run.Results {
+		if r.Verdict == rollover.Error {
+			troubled = append(troubled, r.Scenario)
+		}
+	}
+	if len(troubled) == 0 {
+		return nil
+	}
+	if err := campaign.Prepare(dir); err != nil {
+		return err
+	}
+	again, err := campaign.Run(ctx, t, troubled, campaign.Options{Out: dir, Tool: o.Tool, Jobs: 1, Once: true})
+	if err != nil {
+		return err
+	}
+	for _, r := range again.Results {
+		i := slices.IndexFunc(run.Results, func(first rollover.Result) bool { return first.ID == r.ID })
+		run.Results[i] = r
+	}
+	return nil
 }
 
 // watch adds up the progress of campaigns that run at once.

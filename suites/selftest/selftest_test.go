@@ -25,7 +25,8 @@ func TestQuickFaultsAreKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan = slices.DeleteFunc(plan, func(p Planting) bool { return slices.Contains(slow, p.Fault.ID) })
-	table, err := Run(t.Context(), plan, nil, Options{Out: t.TempDir(), Tool: reports.Build{Name: "selftest"}})
+	// Not as many at once as the command has: the race detector takes its share.
+	table, err := Run(t.Context(), plan, nil, Options{Out: t.TempDir(), Tool: reports.Build{Name: "selftest"}, Jobs: 12})
 	if err != nil {
 		t.Fatal(err)
 	}
