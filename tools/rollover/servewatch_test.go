@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"strings"
@@ -35,15 +36,34 @@ func startServe(t *testing.T, p program, args ...string) served {
 	return s
 }
 
-// freePort is a TCP port that nobody has; with the next one free for UDP too.
+// freePort is a port that nobody has, for TCP and UDP, and the next one for UDP.
+// It lies below those that clients are given, which come and go.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 100 {
+		port := 20000 + 2*rand.IntN(6000)
+		if free(port) {
+			return strconv.Itoa(port)
+		}
+	}
+	t.Fatal("no free port")
+	return ""
+}
+
+func free(port int) bool {
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		t.Fatal(err)
+		return false
 	}
 	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	for _, p := range []int{port, port + 1} {
+		c, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", p))
+		if err != nil {
+			return false
+		}
+		defer c.Close()
+	}
+	return true
 }
 
 func (s served) end(t *testing.T) {
