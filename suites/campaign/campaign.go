@@ -50,6 +50,7 @@ func Run(ctx context.Context, t target.Target, scenarios []rollover.Scenario, o 
 		defer cancel()
 	}
 	c.playAll(ctx)
+	c.playUnsteadyAgain(ctx)
 	if !o.Once {
 		c.verifyAgain(ctx)
 	}

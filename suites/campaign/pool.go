@@ -134,6 +134,25 @@ func badness(g rollover.Grade) int {
 		rollover.Inconclusive, rollover.Error, rollover.Fail}, g)
 }
 
+// playUnsteadyAgain plays once more, alone, what the machine spoilt by keeping
+// the rig from running. Such a trial has had no verdict yet, so that another
+// word the second time is no sign of an unstable target.
+func (c *campaign) playUnsteadyAgain(ctx context.Context) {
+	for _, p := range c.plays {
+		first := c.run.Results[p.index]
+		if first.Verdict != rollover.Error || !first.Setup.Unsteady() || ctx.Err() != nil {
+			continue
+		}
+		second := c.once(ctx, p, c.Repeat+1)
+		if ctx.Err() != nil {
+			return
+		}
+		second = differing(second, first)
+		second.Unstable = first.Unstable
+		c.keep(p, second)
+	}
+}
+
 // verifyAgain plays each unexpected verdict once more, alone.
 func (c *campaign) verifyAgain(ctx context.Context) {
 	var again []play
@@ -147,7 +166,7 @@ func (c *campaign) verifyAgain(ctx context.Context) {
 		if c.Watch != nil {
 			c.Watch(Progress{Done: i, Running: 1, Total: len(again), Left: totalTime(again[i:]), Again: true, Last: first})
 		}
-		second := c.once(ctx, p, c.Repeat+1)
+		second := c.once(ctx, p, c.Repeat+1+len(first.Earlier))
 		if ctx.Err() != nil {
 			return
 		}

@@ -62,11 +62,10 @@ func (b *bench) readiness() {
 // part of the shortest timer did what it did late, and the other side met that.
 // A trial that went as predicted all the same needs no excuse.
 func (b *bench) stall() {
-	limit := b.Setup.Timing.FirstData / 4
-	if b.Setup.Stalled <= limit || !slices.ContainsFunc(b.findings, func(f Finding) bool { return !f.Note }) {
+	if !b.Setup.Unsteady() || !slices.ContainsFunc(b.findings, func(f Finding) bool { return !f.Note }) {
 		return
 	}
-	b.trouble(fmt.Sprintf("the machine keeps the rig waiting for %v at most", limit),
+	b.trouble(fmt.Sprintf("the machine keeps the rig waiting for %v at most", b.Setup.steady()),
 		fmt.Sprintf("it kept it waiting for %v; fewer --jobs, or a machine that does less beside, would help", b.Setup.Stalled.Round(time.Millisecond)))
 }
 

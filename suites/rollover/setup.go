@@ -34,6 +34,14 @@ type Setup struct {
 	Capture   string             `json:"capture_sha256,omitempty"`
 }
 
+// steady is how long the machine may keep the rig waiting before the doings of
+// its fixtures prove nothing: a good part of the shortest timer.
+func (s Setup) steady() time.Duration { return s.Timing.FirstData / 4 }
+
+// Unsteady reports whether the machine kept the rig from running for so long
+// that nobody can be convicted by this trial.
+func (s Setup) Unsteady() bool { return s.Stalled > s.steady() }
+
 // HostSetup is one host of the lab.
 type HostSetup struct {
 	Name  string       `json:"name"`
