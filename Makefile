@@ -23,7 +23,7 @@ build: ## bin/rollover, one static binary
 test: ## everything CI runs, after installing what the tests need
 	tools/install-test-programs
 	$(MAKE) lint build
-	go test $(RACE) -timeout 14m ./...
+	go test $(RACE) -p 1 -timeout 14m ./...
 
 check: lint ## format, vet, static checks, import rules, unit tests under race; no root, no third-party program
 	go test $(RACE) $(PURE)
