@@ -53,6 +53,9 @@ func TestJudgeFactConditions(t *testing.T) {
 		{"which lets each other datagram pass", FactLossUnanswered, hostFirewall(firewall.AtServer, firewall.Rule{Action: firewall.Drop, Proto: firewall.UDP, Every: 2})},
 		{"the client's own firewall answers for it", FactClientPortClosed, hostFirewall(firewall.AtClient, firewall.Rule{Action: firewall.Reset, From: firewall.Server})},
 		{"the server's own firewall resets for it", FactResetAfterAccept, hostFirewall(firewall.AtServer, firewall.Rule{Action: firewall.Reset, Proto: firewall.TCP, Every: 2})},
+		{"the gateway renames the client on the way", FactResetAfterAccept, func(c *Case) {
+			c.Scenario.Then = []Event{{When: WhenPlaying, Profile: &firewall.Profile{NAT: firewall.Masquerade}}}
+		}},
 		{"the client's own firewall keeps its last words", FactSessionLeft, hostFirewall(firewall.AtClient, firewall.Rule{Action: firewall.Drop, From: firewall.Client})},
 		{"the client's own firewall hides its ports", FactUDPStillOpen, hostFirewall(firewall.AtClient, firewall.Rule{Action: firewall.Drop, From: firewall.Server, Proto: firewall.UDP})},
 		{"a client without packet pairs", FactSetupOrder, func(c *Case) { c.Setup.Row.NoPairs = true }},

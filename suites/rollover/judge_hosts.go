@@ -40,9 +40,13 @@ func (b *bench) serverResends(f Fact) bool {
 }
 
 // serverResets: no firewall on the server's host resets connections in the
-// server's name.
+// server's name, and the gateway does not make a stranger of the client on the
+// way.
 func (b *bench) serverResets(Fact) bool {
-	return !b.anyProfile(firewall.AtServer, func(p firewall.Profile) bool {
+	renamed := slices.ContainsFunc(b.Scenario.Then, func(e Event) bool {
+		return e.Profile != nil && e.Profile.WithDefaults().NAT != b.Scenario.Profile.WithDefaults().NAT
+	})
+	return !renamed && !b.anyProfile(firewall.AtServer, func(p firewall.Profile) bool {
 		return slices.ContainsFunc(p.Rules, func(r firewall.Rule) bool {
 			return r.Action == firewall.Reset && r.Proto != firewall.UDP
 		})

@@ -76,9 +76,9 @@ func (o *oracle) cutShort(r Rung, before, now firewall.Profile) []answer {
 		out = o.behind(r, o.ports[svc], now)
 	}
 	out = append(out, answer{Step: Step{Rung: r, Outcome: Broken, Why: "the connection was made before the profile changed: " + why, Window: o.mute()}, twin: true})
-	if r.Data() != OverTCP {
-		out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Why: "the profile changed while the client waited for media: " + why,
-			Window: Window{Trigger: TriggerPlay, Max: unpublishedMax, Advice: true}}})
+	if r.Data() == OverTCP && o.change == nil { // a client that starved asks only when the change has come
+		return out
 	}
-	return out
+	return append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Why: "the profile changed while the client waited for media: " + why,
+		Window: Window{Trigger: TriggerPlay, Max: unpublishedMax, Advice: true}}})
 }
