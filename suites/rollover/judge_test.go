@@ -247,6 +247,15 @@ func TestJudgeWindows(t *testing.T) {
 		{"too late, advice", 40 * time.Second, func(w *Window) { w.Advice = true }, Pass, 1},
 		{"from the SYN", 40 * time.Second, func(w *Window) { w.Trigger, w.Max = TriggerSYN, time.Minute }, Pass, 0},
 	}
+	for _, then := range []string{WhenStarved, "after 1s"} {
+		c := trialOf("RTSPU:starved RTSPT:played", "RTSPU:starved RTSPT:played")
+		c.Setup.SUT, c.Scenario.Then = PartyClient, []Event{{When: then, Profile: &firewall.Profile{}}}
+		c.Prediction.Sequences[0][0].Window = window
+		c.Trace.Attempts[0].Trigger, c.Trace.Attempts[1].Start = 3*time.Second, 3*time.Second+500*time.Millisecond
+		if v := Judge(c); (v.Grade == Fail) != (then == WhenStarved) {
+			t.Errorf("too early, and the path changes %s: %+v", then, v)
+		}
+	}
 	for _, test := range tests {
 		c := trialOf("RTSPU:starved RTSPT:played", "RTSPU:starved RTSPT:played")
 		c.Setup.SUT = PartyClient

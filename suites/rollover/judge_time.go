@@ -2,6 +2,7 @@ package rollover
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -31,12 +32,21 @@ func (b *bench) windows() {
 		expected := fmt.Sprintf("the next attempt %s after the %s of %s", spanText(s.Window), s.Window.Trigger, s)
 		seen := fmt.Sprintf("%s after %s", attempts[i+1], took.Round(time.Millisecond))
 		frames := append(append([]FrameRef{}, last(attempts[i].Frames)...), first(attempts[i+1].Frames)...)
-		if s.Window.Advice {
+		if s.Window.Advice || early && b.interrupted() {
 			b.note(PartyClient, windowRule(s), expected, seen, frames)
 			continue
 		}
 		b.find(PartyClient, windowRule(s), expected, seen, frames)
 	}
+}
+
+// interrupted reports that the path changes at a time: what a client waits for
+// may become hopeless meanwhile.
+func (b *bench) interrupted() bool {
+	return slices.ContainsFunc(b.Scenario.Then, func(e Event) bool {
+		_, timed := e.After()
+		return timed && e.Profile != nil
+	})
 }
 
 func spanText(w Window) string {
