@@ -124,7 +124,7 @@ var otherFactCases = []factCase{
 	}},
 	{kind: rollover.FactSwitchedOff, scenario: func(s *rollover.Scenario) {
 		s.Limits = []rollover.Switch{rollover.SwitchHTTP}
-	}, play: goodPlays[4].play},
+	}, play: func(f *film) { f.knock(554, 3, near); f.playHTTP() }},
 	{kind: rollover.FactOtherAddress, play: func(f *film) {
 		c := f.dial(554)
 		c.answer(c.ask("DESCRIBE", testURL), 453, nil)

@@ -16,6 +16,14 @@ var goodPlays = []struct {
 	play func(f *film)
 }{
 	{"udp", func(f *film) { c := f.dial(554); c.probe(both); c.playUDP() }},
+	{"udp, and again at once to the same port", func(f *film) {
+		c := f.dial(554)
+		c.probe(both)
+		c.playUDP()
+		c = f.dial(554)
+		c.probe(both)
+		c.playUDP()
+	}},
 	{"udp, then tcp on the same connection", func(f *film) { c := f.dial(554); c.starveUDP(); c.playTCP() }},
 	{"udp, then tcp on a new connection", func(f *film) {
 		c := f.dial(554)

@@ -47,11 +47,12 @@ func (r *reading) inspectLate(a *attempt, i int) {
 		fmt.Sprintf("%d media packets by UDP %s, the last %s later", len(late), o.what, (last.at-o.at.at).Round(time.Millisecond)))
 }
 
-// sentFor reports that a datagram can only be this attempt's: no later UDP
-// attempt has named its port.
+// sentFor reports that a datagram can only be this attempt's: it came before
+// the next attempt began, or was given to this one all the same. A client that
+// comes again at once is sent media of its own, perhaps to the same port.
 func (r *reading) sentFor(a *attempt, g datagram) bool {
 	return slices.ContainsFunc(a.late, func(l datagram) bool { return l.packet == g.packet }) ||
-		!a.followed || g.at <= a.until+grace
+		!a.followed || g.at <= a.until
 }
 
 // silenceOf finds the first order to be silent, as the server's side saw it.
