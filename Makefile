@@ -34,7 +34,7 @@ lint:
 	go tool staticcheck ./...
 
 bench: build ## ratios against peers, side by side in one run
-	go test -run '^$$' -bench . -benchtime 1x ./netns/... ./suites/campaign
+	go test -run '^$$' -bench . -benchtime 1x ./netns/... ./suites/trial ./suites/campaign
 
 soak: build ## the core catalogue again and again at 64 jobs while both cores are kept busy
 	tools/soak
