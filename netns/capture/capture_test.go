@@ -172,7 +172,10 @@ func TestLostFramesAreCounted(t *testing.T) {
 					there[p.point]++
 				}
 			}
-			const strangers = 2 // ring: the end mark may be among the lost; no other traffic is in the lab
+			// What else may be among the lost: the ring's end mark, and the
+			// reports of IPv6 groups that each link's kernel sends by itself,
+			// a handful.
+			const strangers = 10
 			for i, p := range stats.Points {
 				if missing := sent - there[i]; p.Lost < missing || p.Lost > missing+strangers {
 					t.Errorf("%s: %d datagrams are missing, stats say %d lost", p.Name, missing, p.Lost)
