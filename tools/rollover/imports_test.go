@@ -13,12 +13,13 @@ const module = "github.com/rollover-conformance/rollover/"
 // allowed says what each package may import of ours; a name that ends in /...
 // stands for a folder. Whoever breaks a line finds the reason in ARCHITECTURE.md.
 var allowed = map[string][]string{
-	"netns/firewall": {},
-	"fixtures/asf":   {},
-	"fixtures/wire":  {},
-	"fixtures/rtsp":  {"fixtures/asf", "fixtures/wire"},
-	"fixtures/wmsp":  {"fixtures/asf", "fixtures/wire"},
-	"fixtures/mms":   {"fixtures/asf", "fixtures/wire"},
+	"netns/firewall":  {},
+	"fixtures/asf":    {},
+	"fixtures/wire":   {},
+	"fixtures/rtsp":   {"fixtures/asf", "fixtures/wire"},
+	"fixtures/wmsp":   {"fixtures/asf", "fixtures/wire"},
+	"fixtures/mms":    {"fixtures/asf", "fixtures/wire"},
+	"fixtures/modern": {"fixtures/wire", "fixtures/rtsp"},
 
 	"suites/rollover/strict": {},
 	"suites/rollover":        {"netns/firewall", "suites/rollover/strict"},
@@ -40,7 +41,7 @@ var allowed = map[string][]string{
 	"netns/capture": {"netns", "netns/firewall"},
 
 	"suites/evidence": {"netns/firewall", "suites/rollover", "suites/target"},
-	"suites/trace":    {"netns/firewall", "fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/wmsp", "fixtures/mms", "suites/rollover", "suites/evidence"},
+	"suites/trace":    {"netns/firewall", "fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/wmsp", "fixtures/mms", "fixtures/modern", "suites/rollover", "suites/evidence"},
 	"suites/assess":   {"fixtures/asf", "suites/rollover", "suites/evidence", "suites/trace"},
 	"suites/trial":    {"netns/...", "fixtures/...", "suites/rollover", "suites/target", "suites/evidence", "suites/trace", "suites/assess"},
 	"suites/campaign": {"fixtures/asf", "reports", "suites/rollover", "suites/target", "suites/trial"},
@@ -51,7 +52,7 @@ var allowed = map[string][]string{
 
 // pure packages open no socket, no file of their own and no process, so that
 // a verdict can be repeated anywhere from files.
-var pure = []string{"netns/firewall", "fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/wmsp", "fixtures/mms", "suites/rollover/strict", "suites/rollover", "suites/target", "reports"}
+var pure = []string{"netns/firewall", "fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/wmsp", "fixtures/mms", "fixtures/modern", "suites/rollover/strict", "suites/rollover", "suites/target", "reports"}
 
 var impure = []string{"os", "os/exec", "net", "syscall", "golang.org/x/sys/unix"}
 
