@@ -52,7 +52,7 @@ func (h *Host) Loaded(p firewall.Profile) error {
 	if err != nil {
 		return fmt.Errorf("checking the rules of host %s: %w", h.name, err)
 	}
-	want := p.CompileAt(firewall.Place(h.name), gatewayInterfaces)
+	want := p.CompileAt(h.place(), gatewayInterfaces)
 	if len(kernel) != len(want) {
 		return fmt.Errorf("checking the rules of host %s: the kernel has %d, profile %q has %d", h.name, len(kernel), p.Name, len(want))
 	}

@@ -28,16 +28,20 @@ type Options struct {
 	Rate uint64 // of both links, bits a second; 0: unlimited
 
 	SecondServer bool // the server has a second address of each family
+
+	Clients int // client hosts, behind a router of their own; 0 or 1: the one host at the gateway's link
 }
 
 // Routed is client — gateway — server over IPv4 and IPv6. The gateway forwards
-// and is the default route of both ends.
+// and is the default route of both ends. Of several clients each is a host of
+// its own ([ClientName]), and the host at the gateway's link is their router:
+// what all of them send and get still passes that one link.
 func Routed(o Options) Topology {
 	server := serverNet
 	if o.SecondServer {
 		server = append(slices.Clone(serverNet), secondNet...)
 	}
-	return Topology{
+	t := Topology{
 		Hosts: []HostSpec{
 			{Name: Client, Routes: defaultVia(clientSide)},
 			{Name: Gateway, Forward: true},
@@ -48,6 +52,10 @@ func Routed(o Options) Topology {
 			{A: End{Gateway, serverSide}, B: End{Server, server}, MTU: o.MTU, Rate: o.Rate},
 		},
 	}
+	if o.Clients > 1 {
+		t.addClients(o)
+	}
+	return t
 }
 
 func defaultVia(gateway []netip.Prefix) []RouteSpec {

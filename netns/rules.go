@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/google/nftables/expr"
 	"github.com/google/nftables/userdata"
@@ -26,7 +27,7 @@ func (h *Host) Load(p firewall.Profile) error {
 	if err := p.Validate(); err != nil {
 		return fmt.Errorf("loading profile %q on host %s: %w", p.Name, h.name, err)
 	}
-	rules := p.CompileAt(firewall.Place(h.name), gatewayInterfaces)
+	rules := p.CompileAt(h.place(), gatewayInterfaces)
 	if err := h.replace(rules, growBuffers); err != nil {
 		return fmt.Errorf("loading profile %q on host %s: %w", p.Name, h.name, err)
 	}
@@ -37,16 +38,16 @@ func (h *Host) Load(p firewall.Profile) error {
 // once; one after the other, that of the profile first, so that at no moment
 // everything passes.
 func (l *Lab) Load(p firewall.Profile) error {
-	at := string(p.WithDefaults().At) // places and hosts go by the same names
+	at := p.WithDefaults().At
 	hosts := l.filters()
 	slices.SortStableFunc(hosts, func(a, b *Host) int {
-		switch {
-		case a.Name() == at:
+		switch first, second := a.place() == at, b.place() == at; {
+		case first == second:
+			return 0
+		case first:
 			return -1
-		case b.Name() == at:
-			return 1
 		}
-		return 0
+		return 1
 	})
 	for _, h := range hosts {
 		if err := h.Load(p); err != nil {
@@ -59,15 +60,25 @@ func (l *Lab) Load(p firewall.Profile) error {
 // Ruleset is the nft text of what [Lab.Load] loads, for people.
 func (l *Lab) Ruleset(p firewall.Profile) string { return p.NFT(gatewayInterfaces) }
 
-// filters are the hosts that may have a firewall.
+// filters are the hosts that may have a firewall. The router of several
+// clients has none: their own hosts do.
 func (l *Lab) filters() []*Host {
-	var hosts []*Host
-	for _, name := range []string{Client, Gateway, Server} {
+	hosts := l.Clients()
+	for _, name := range []string{Gateway, Server} {
 		if h := l.Host(name); h != nil {
 			hosts = append(hosts, h)
 		}
 	}
 	return hosts
+}
+
+// place is which part of a profile is this host's. Places and hosts go by the
+// same names, and each of several clients is at the client's.
+func (h *Host) place() firewall.Place {
+	if strings.HasPrefix(h.name, Client+"-") {
+		return firewall.AtClient
+	}
+	return firewall.Place(h.name)
 }
 
 // replace makes the rules the host's only ones. A host that has none yet gets

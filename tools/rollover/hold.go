@@ -24,14 +24,14 @@ type holder struct {
 
 const holdPrompt = `
 A host's name opens a shell there, with a command behind it runs just that;
-an empty line ends the lab. client, gateway, server: `
+an empty line ends the lab. %s: `
 
 // hold shows the lab and how to play in it by hand, and opens shells in its
 // hosts, until the user has had enough.
 func (h holder) hold(ctx context.Context, lab *netns.Lab) error {
 	fmt.Fprint(h.out, h.describe(lab))
 	for {
-		fmt.Fprint(h.out, holdPrompt)
+		fmt.Fprintf(h.out, holdPrompt, strings.Join(hostNames(lab), ", "))
 		line, err := readLine(ctx, h.in)
 		if err != nil || line == "" {
 			fmt.Fprintln(h.out)
@@ -51,7 +51,7 @@ func (h holder) hold(ctx context.Context, lab *netns.Lab) error {
 func (h holder) enter(ctx context.Context, lab *netns.Lab, name, command string) error {
 	host := lab.Host(name)
 	if host == nil {
-		return fmt.Errorf("no host %q; allowed: %s %s %s", name, netns.Client, netns.Gateway, netns.Server)
+		return fmt.Errorf("no host %q; allowed: %s", name, strings.Join(hostNames(lab), " "))
 	}
 	args := []string{"-c", command}
 	program := "/bin/sh"
@@ -62,6 +62,14 @@ func (h holder) enter(ctx context.Context, lab *netns.Lab, name, command string)
 	cmd := host.Command(ctx, program, args...)
 	cmd.Cmd.Stdin, cmd.Cmd.Stdout, cmd.Cmd.Stderr = h.in, os.Stdout, os.Stderr
 	return cmd.Run()
+}
+
+func hostNames(lab *netns.Lab) []string {
+	var names []string
+	for _, h := range lab.Hosts() {
+		names = append(names, h.Name())
+	}
+	return names
 }
 
 func orWord(word, fallback string) string {
