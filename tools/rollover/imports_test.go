@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"fixtures/rtsp":   {"fixtures/asf", "fixtures/wire"},
 	"fixtures/wmsp":   {"fixtures/asf", "fixtures/wire"},
 	"fixtures/mms":    {"fixtures/asf", "fixtures/wire"},
-	"fixtures/modern": {"fixtures/wire", "fixtures/rtsp"},
+	"fixtures/modern": {"fixtures/wire", "fixtures/rtsp", "fixtures/wmsp"},
 
 	"suites/rollover/strict": {},
 	"suites/rollover":        {"netns/firewall", "suites/rollover/strict"},
