@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"suites/target":          {"netns/firewall", "suites/rollover", "suites/rollover/strict"},
 	"reports":                {"netns/firewall", "suites/rollover", "suites/target"},
 
-	"fixtures/stream":          {"fixtures/asf"},
+	"fixtures/stream":          {},
 	"fixtures/deviation":       {"fixtures/stream"},
 	"fixtures/rtsp/rtspserver": {"fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/stream"},
 	"fixtures/rtsp/rtspclient": {"fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/stream"},
