@@ -58,8 +58,9 @@ func (h *Host) Listening() ([]Listener, error) {
 }
 
 // WaitListening returns when the kernel shows a socket for each of want, such
-// as "tcp/554"; it never connects, which the program under test would see.
-// When the context ends first, the error names what is missing.
+// as "tcp/554", at an address at which the lab reaches the host; it never
+// connects, which the program under test would see. When the context ends
+// first, the error is a [*NotListening].
 func (h *Host) WaitListening(ctx context.Context, want []string) error {
 	const longest = 50 * time.Millisecond
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
@@ -68,15 +69,53 @@ func (h *Host) WaitListening(ctx context.Context, want []string) error {
 			return err
 		}
 		missing := slices.DeleteFunc(slices.Clone(want), func(w string) bool {
-			return slices.ContainsFunc(now, func(l Listener) bool { return l.String() == w })
+			return slices.ContainsFunc(now, func(l Listener) bool { return l.String() == w && h.reached(l) })
 		})
 		if len(missing) == 0 {
 			return nil
 		}
 		if err := pause(ctx, wait); err != nil {
-			return fmt.Errorf("host %s: nothing listens on %s: %w", h.name, strings.Join(missing, ", "), err)
+			return &NotListening{Host: h.name, Missing: missing, Found: now, Err: err}
 		}
 	}
+}
+
+// reached tells whether the socket takes what comes by the host's links.
+func (h *Host) reached(l Listener) bool {
+	return l.Addr.IsUnspecified() || slices.Contains(h.Addrs(), l.Addr.Unmap())
+}
+
+// NotListening is the error of a wait for listeners that did not come.
+type NotListening struct {
+	Host    string
+	Missing []string   // as they were asked for
+	Found   []Listener // what listens instead
+	Err     error      // why the wait ended
+}
+
+func (e *NotListening) Error() string {
+	return fmt.Sprintf("host %s: nothing listens on %s: %v%s", e.Host, strings.Join(e.Missing, ", "), e.Err, e.Instead())
+}
+
+func (e *NotListening) Unwrap() error { return e.Err }
+
+// Instead tells what listens instead, with the address where it is one of the
+// host's own; empty where nothing does.
+func (e *NotListening) Instead() string {
+	var found []string
+	for _, l := range e.Found {
+		text := l.String()
+		if !l.Addr.IsUnspecified() {
+			text += " at " + l.Addr.String()
+		}
+		if !slices.Contains(found, text) {
+			found = append(found, text)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return "; what listens is " + strings.Join(found, ", ")
 }
 
 // parseSockets reads a table such as

@@ -58,10 +58,15 @@ func programInit(r role) int {
 
 // execFailed tells that the program could not be executed. Where it is not
 // permitted, the program's user lacks the way to its folder as often as to the
-// program.
+// program; where it is not there, it was looked for in the wrong place.
 func execFailed(c programConfig, err error) report {
-	if errors.Is(err, unix.EACCES) {
+	switch {
+	case errors.Is(err, unix.EACCES):
 		err = fmt.Errorf("%w (as user %d, in %s)", err, c.UID, c.Dir)
+	case errors.Is(err, unix.ENOENT) && !strings.Contains(c.Argv[0], "/"):
+		err = fmt.Errorf("%w (in no folder of its PATH)", err)
+	case errors.Is(err, unix.ENOENT) && !filepath.IsAbs(c.Argv[0]):
+		err = fmt.Errorf("%w (in %s)", err, c.Dir)
 	}
 	r := failed(c.Argv[0], err)
 	r.Exec = true

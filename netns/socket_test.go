@@ -1,11 +1,14 @@
 package netns
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLiteralAddressesOnly(t *testing.T) {
@@ -127,6 +130,26 @@ func TestListening(t *testing.T) {
 	p.Close()
 	if after, err := h.Listening(); err != nil || len(after) > 0 {
 		t.Errorf("after closing: %v, %v", after, err)
+	}
+}
+
+// TestWaitListeningWantsWhatTheLabReaches: a program that listens elsewhere, or
+// for its own host only, is not ready, and the error tells where it listens.
+func TestWaitListeningWantsWhatTheLabReaches(t *testing.T) {
+	t.Parallel()
+	h := routed(t, Options{}).Host(Server)
+	for _, address := range []string{"127.0.0.1:554", ":8554"} {
+		l, err := h.Listen(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+	}
+	err := h.WaitListening(soon(t, 50*time.Millisecond), []string{"tcp/554", "tcp/8554"})
+	var deaf *NotListening
+	if !errors.As(err, &deaf) || !errors.Is(err, context.DeadlineExceeded) || len(deaf.Missing) != 1 || deaf.Missing[0] != "tcp/554" ||
+		deaf.Instead() != "; what listens is tcp/554 at 127.0.0.1, tcp/8554" {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -2,6 +2,8 @@ package target
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -80,6 +82,9 @@ func (t Target) unmade(s rollover.Scenario) string {
 	if t.BuiltIn() {
 		return ""
 	}
+	if scheme := schemeOf(t.URL, s.Moniker); scheme != s.Moniker {
+		return fmt.Sprintf("its url is always %s://, and the scenario plays %s://", scheme, s.Moniker)
+	}
 	for _, svc := range rollover.PortNames() {
 		if own, wanted := t.serves(svc), s.Offer.PortOf(svc); own != wanted {
 			return fmt.Sprintf("it serves %s on port %d, and the scenario wants %d", svc, own, wanted)
@@ -100,6 +105,16 @@ func (t Target) unmade(s rollover.Scenario) string {
 	}
 	return ""
 }
+
+// told reports whether the command tells the client what is switched off.
+func (t Target) told(s rollover.Scenario) bool {
+	exec, env := t.Command(s)
+	texts := slices.AppendSeq(slices.Clone(exec), maps.Values(env))
+	return slices.ContainsFunc(texts, func(text string) bool { return offName.MatchString(text) })
+}
+
+// offName is the switched-off protocols as a template names them.
+var offName = regexp.MustCompile(`{{[^}]*\.Off\b`)
 
 // knows: the account that the scenario's client uses rightly must exist.
 func (t Target) knows(a rollover.Auth) bool {
@@ -179,6 +194,8 @@ func (t Target) unplayable(s rollover.Scenario) string {
 		return fmt.Sprintf("the client declares no ladder for %s://", s.Moniker)
 	}
 	switch a := s.Offer.Auth; {
+	case len(s.Limits) > 0 && !t.told(s):
+		return fmt.Sprintf("no way is declared to switch %s off in the client: its command has no {{.Off}}", list(s.Limits))
 	case s.Client.Plays() > 1:
 		return "no way is declared to make the client forget, or give up, what it played before"
 	case len(s.Client.Habits) > 0:

@@ -165,6 +165,45 @@ func TestClientClaims(t *testing.T) {
 	}
 }
 
+// TestSwitchingOffTakesAWord: a command that says nothing of what is switched
+// off leaves the client as it is.
+func TestSwitchingOffTakesAWord(t *testing.T) {
+	t.Parallel()
+	head := "vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT, HTTP]}\nstart: {exec: [p, '{{.URL}}'"
+	limited := scenario(t, "dialect: wmp11\nmoniker: rtsp\nlimits: [UDP]")
+	for rest, want := range map[string]string{
+		"]}":                         "no way is declared to switch UDP off",
+		", '--off={{ .Off }}']}":     "",
+		", '{{if .Off}}-x{{end}}']}": "",
+		"], env: {OFF: '{{.Off}}'}}": "",
+		", '{{.URL}}']}\nauth: {user: u, password: .Off}": "no way is declared to switch UDP off",
+	} {
+		client, err := Load("c.yaml", []byte(head+rest))
+		if err != nil {
+			t.Fatalf("%s: %v", rest, err)
+		}
+		if ok, reason := Applicable(client, limited); ok != (want == "") || !strings.Contains(reason, want) {
+			t.Errorf("%s: %v, %q; want %q", rest, ok, reason, want)
+		}
+	}
+}
+
+// TestURLOfOneScheme: what is always rtsp:// plays no other moniker.
+func TestURLOfOneScheme(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(example, "{{.Moniker}}://", "rtsp://", 1)
+	server, err := Load("example.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, reason := Applicable(server, scenario(t, "dialect: wmp11\nmoniker: rtsp")); !ok {
+		t.Error(reason)
+	}
+	if ok, reason := Applicable(server, scenario(t, "dialect: wmp11\nmoniker: rtspt")); ok || !strings.Contains(reason, "always rtsp://") {
+		t.Errorf("%v, %q", ok, reason)
+	}
+}
+
 func TestAttachComesLater(t *testing.T) {
 	t.Parallel()
 	got, err := Load("a.yaml", []byte("vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT, HTTP]}\nattach: {pid: 1}\n"))

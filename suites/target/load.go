@@ -58,7 +58,7 @@ func (t *Target) load(n strict.Node) {
 		strict.Key("offers", func(n strict.Node) { offers, t.Offers = n, loadVariants(n) }),
 		strict.Key("attach", func(n strict.Node) { attach, t.Attach = n, loadAttach(n) }),
 		strict.Key("ports", func(n strict.Node) { t.Ports = loadPorts(n) }),
-		strict.Key("url", func(n strict.Node) { t.URL = template(n) }),
+		strict.Key("url", func(n strict.Node) { t.URL = loadURL(n) }),
 		strict.Key("auth", func(n strict.Node) {
 			t.Auth = &Auth{}
 			n.Object(strict.Need("user", text(&t.Auth.User)), strict.Need("password", text(&t.Auth.Password)))

@@ -126,6 +126,8 @@ var badEdits = []struct{ old, new, at, found, allowed string }{
 	{"content: media", "content: any", "19:10", `"any"`, "clip media"},
 	{"content: media", "ladders: {mms: [MMST]}", "19:10", "in a server's file", "client"},
 	{"content: media", "attach: {pid: 1}", "19:9", "attach beside start", "one of the two"},
+	{`"{{.Moniker}}://{{.Host}}{{.Port}}/clip.asf"`, "rtsp://192.0.2.7{{.Port}}/x", "17:6", `"192.0.2.7", which is not in the lab`, "{{.Host}}"},
+	{`"{{.Moniker}}://{{.Host}}{{.Port}}/clip.asf"`, "'{{.Moniker}}://{{.Host}}:port/x'", "17:6", "invalid port", "{{.Host}}"},
 	{"LOG: debug", "LOG-X: debug", "9:9", `"LOG-X"`, "letters"},
 }
 

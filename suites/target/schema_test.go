@@ -121,6 +121,9 @@ func TestSchemaAcceptsWhatVendorsWrite(t *testing.T) {
 var beyondTargetSchema = map[string]string{
 	"{{.Clip.Path}}": "a template has to be tried",
 	"{{.Clip.Dir":    "a template has to be tried",
+
+	"rtsp://192.0.2.7{{.Port}}/x":       "a template has to be tried",
+	"'{{.Moniker}}://{{.Host}}:port/x'": "a template has to be tried",
 }
 
 // TestSchemaRefusesWhatTheLoaderRefuses goes over every kind of bad input.

@@ -16,6 +16,7 @@ import (
 	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/evidence"
 	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/target"
 )
 
 // clientPorts is where old Windows clients listened, and where a client of
@@ -168,14 +169,18 @@ func within(set firewall.Ports, listen listenPacket) listenPacket {
 
 type listenPacket = func(ctx context.Context, network, address string) (net.PacketConn, error)
 
-// url is what the client is given: the moniker, the server's literal address,
-// or its name, and the clip.
+// url is what the client is given: the target's own template filled in with the
+// moniker, the server's literal address, or its name, and the clip.
 func (t *trial) url() string {
 	host := literal(t.serverAddr())
 	if t.scenario.Client.Names > 0 {
 		host = serverName
 	}
-	return fmt.Sprintf("%s://%s%s/%s", t.scenario.Moniker, host, t.port(), clipName)
+	url, err := target.Expand(t.Target.URL, target.Values{Clip: target.ClipValues{Name: clipName}, Host: host, Moniker: t.scenario.Moniker, Port: t.port()})
+	if err != nil {
+		return "" // the loader has tried the template
+	}
+	return url
 }
 
 // serverName is the server's in URLs that have a name.

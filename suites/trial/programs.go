@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures/external"
@@ -36,6 +37,9 @@ type program struct {
 func (t *trial) startServerProgram(ctx context.Context, h *netns.Host) (server, bool, error) {
 	log := &lineLog{line: t.Target.Start.Ready.Line, seen: make(chan struct{})}
 	p, err := t.startProgram(ctx, h, rollover.PartyServer, evidence.ServerLogFile, log)
+	if t.neverRan(rollover.PartyServer, err) {
+		return absent{}, false, nil
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -57,9 +61,46 @@ func (t *trial) startServerProgram(ctx context.Context, h *netns.Host) (server, 
 	case p.ended() && p.process.Exit().Code == external.NotSupported:
 		return nil, false, errors.Join(errNotSupported, p.stop(ctx))
 	default:
-		p.exit.Detail = "not ready: " + err.Error()
+		p.exit.Detail = p.notReady(err, log.lastLine())
 	}
 	return p, p.exit.Ready, nil
+}
+
+// absent is a server that could not even be executed.
+type absent struct{}
+
+func (absent) stop(context.Context) error { return nil }
+func (absent) kill(context.Context) error { return nil }
+
+// neverRan writes down a program that could not be executed, where that is what
+// the error is about: the target file's mistake, and not the rig's trouble.
+func (t *trial) neverRan(party rollover.Party, err error) bool {
+	var e *netns.ExecError
+	if !errors.As(err, &e) {
+		return false
+	}
+	t.setup.Exits = append(t.setup.Exits, rollover.Exit{Party: party, Program: e.Argv0, Code: -1, ByItself: true,
+		Detail: "not ready: " + e.Error(), Ended: t.elapsed()})
+	return true
+}
+
+// notReady says why a program did not get ready, and its last words.
+func (p *program) notReady(err error, lastLine string) string {
+	within := p.t.Target.Start.Ready.Within
+	why := err.Error()
+	var deaf *netns.NotListening
+	if errors.As(err, &deaf) {
+		why = "nothing listens on " + strings.Join(deaf.Missing, ", ")
+	}
+	if p.ended() {
+		why = fmt.Sprintf("it ended (%s): %s", p.process.Exit(), why)
+	} else if deaf != nil {
+		why += fmt.Sprintf(" within %v%s", within, deaf.Instead())
+	}
+	if lastLine != "" {
+		why += fmt.Sprintf("; the last it printed: %s", lastLine)
+	}
+	return "not ready: " + why
 }
 
 // untilReady waits in the way that the target file names.
@@ -110,6 +151,9 @@ func (t *trial) untilCommand(ctx context.Context, h *netns.Host) error {
 // has run out: then it hangs, and is stopped.
 func (t *trial) playProgram(ctx context.Context, h *netns.Host) error {
 	p, err := t.startProgram(ctx, h, rollover.PartyClient, evidence.ClientLogFile, nil)
+	if t.neverRan(rollover.PartyClient, err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

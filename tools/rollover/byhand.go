@@ -49,14 +49,18 @@ func indented(text string) string {
 
 // url is what the client was given.
 func (h holder) url(server netip.Addr) string {
-	host := server.String()
+	v := target.Values{Host: server.String(), Moniker: h.scenario.Moniker, Clip: target.ClipValues{Name: "clip.asf"}}
 	if server.Is6() {
-		host = "[" + host + "]"
+		v.Host = "[" + v.Host + "]"
 	}
 	if h.scenario.Port != 0 {
-		host += fmt.Sprintf(":%d", h.scenario.Port)
+		v.Port = fmt.Sprintf(":%d", h.scenario.Port)
 	}
-	return fmt.Sprintf("%s://%s/clip.asf", h.scenario.Moniker, host)
+	url, err := target.Expand(h.target.URL, v)
+	if err != nil {
+		return err.Error() // the loader has tried the template
+	}
+	return url
 }
 
 // watch is the command that plays as the reference client did.
