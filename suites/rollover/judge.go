@@ -27,16 +27,32 @@ type Case struct {
 // findings against the fixture, for a fixture's lapse does not excuse what
 // frames show of the other side. A finding against the fixture alone makes it
 // inconclusive. Findings that did not decide are kept as notes.
+//
+// Of several clients each is judged so, and a finding names the client that it
+// is about.
 func Judge(c Case) Verdict {
-	b := &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts)}
-	b.health()
+	if c.Scenario.Several() {
+		return judgeSeveral(c)
+	}
+	b := newBench(c)
+	b.evidence()
+	b.loaded()
+	b.walked()
+	b.stall()
+	return b.verdict()
+}
+
+func newBench(c Case) *bench { return &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts)} }
+
+// walked judges what one client and the server did to each other.
+func (b *bench) walked() {
+	b.readiness()
+	b.met()
 	b.sequence()
 	b.windows()
 	b.facts()
 	b.programs()
 	b.testimony()
-	b.stall()
-	return b.verdict()
 }
 
 // bench is a case being judged.

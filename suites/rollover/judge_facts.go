@@ -85,7 +85,7 @@ func (b *bench) requirementOf(r factRule, f Fact) string {
 		return same
 	}
 	switch {
-	case f.Kind == FactDoorShut && b.playedBefore(f.Attempt) && b.serviceOf(f.Attempt) == ServiceRTSP:
+	case f.Kind == FactDoorShut && (f.Other > 0 || b.playedBefore(f.Attempt)) && b.serviceOf(f.Attempt) == ServiceRTSP:
 		return "RO-RTSP-01"
 	case f.Kind == FactResetAfterAccept && b.Scenario.Offer.Reply[string(b.serviceOf(f.Attempt))] != "":
 		return "RO-ROLL-104" // the refusal that the offer makes was due

@@ -17,8 +17,8 @@ func (b *bench) trouble(expected, seen string, frames ...FrameRef) {
 	b.find(PartyRig, rigCheck, expected, seen, frames)
 }
 
-// health asks whether the evidence can be believed at all.
-func (b *bench) health() {
+// evidence asks whether the evidence can be believed at all.
+func (b *bench) evidence() {
 	for _, m := range b.Missing {
 		b.trouble("all evidence of the trial is there and whole", m)
 	}
@@ -35,8 +35,6 @@ func (b *bench) health() {
 	if n := b.Setup.RcvErrors; n > 0 {
 		b.trouble("the hosts have room for every datagram", fmt.Sprintf("%d datagrams dropped for want of receive buffer", n))
 	}
-	b.readiness()
-	b.rules()
 }
 
 // readiness asks whether both programs got as far as taking part.
@@ -85,28 +83,44 @@ func (b *bench) mustMove() bool {
 	})
 }
 
-// rules asks whether the profile was loaded, and whether each rule that
-// decided a step did meet packets. A profile that changed in mid-play has
-// counters of its last state only.
-func (b *bench) rules() {
+// counted are the packets that each rule met. A profile that changed in
+// mid-play has counters of its last state only, which say nothing.
+func (b *bench) counted() (packets map[string]uint64, ok bool) {
 	if len(b.Scenario.Then) > 0 || len(b.Setup.Changes) > 0 || b.missing("counters") {
+		return nil, false
+	}
+	packets = map[string]uint64{}
+	for _, c := range b.Counters {
+		packets[c.Name] = c.Packets
+	}
+	return packets, true
+}
+
+// loaded asks whether the profile was loaded.
+func (b *bench) loaded() {
+	packets, ok := b.counted()
+	if !ok {
 		return
 	}
-	counters := map[string]uint64{}
-	for _, c := range b.Counters {
-		counters[c.Name] = c.Packets
-	}
 	for _, name := range b.Scenario.Profile.Names() {
-		if _, ok := counters[name]; !ok {
+		if _, ok := packets[name]; !ok {
 			b.trouble(fmt.Sprintf("rule %q of profile %s is loaded", name, b.Scenario.Profile.Name), "it has no counter")
 		}
 	}
+}
+
+// met asks whether each rule that decided a step did meet packets.
+func (b *bench) met() {
+	packets, ok := b.counted()
+	if !ok {
+		return
+	}
 	for i, a := range b.Trace.Attempts {
 		s, ok := b.match.step(i)
-		if _, _, astray := b.cause(i, PartyServer); !ok || s.Rule == "" || astray || !b.met(s, a) {
+		if _, _, astray := b.cause(i, PartyServer); !ok || s.Rule == "" || astray || !b.mustMeet(s, a) {
 			continue // or the server's packets went another way than the rule's
 		}
-		if n, counted := counters[s.Rule]; counted && n == 0 {
+		if n, counted := packets[s.Rule]; counted && n == 0 {
 			b.trouble(fmt.Sprintf("rule %q acts on %s", s.Rule, s), "its counter is 0, and yet the packets did not pass", a.Frames...)
 		}
 	}
@@ -116,10 +130,10 @@ func (b *bench) missing(word string) bool {
 	return slices.ContainsFunc(b.Missing, func(m string) bool { return strings.Contains(m, word) })
 }
 
-// met reports that the capture shows packets that the step's rule must have
+// mustMeet reports that the capture shows packets that the step's rule must have
 // met. On the data leg that takes packets that left the server; a filter on
 // the server's own host stops them before any point sees them.
-func (b *bench) met(s Step, a Attempt) bool {
+func (b *bench) mustMeet(s Step, a Attempt) bool {
 	if s.Leg == LegControl {
 		return a.Outcome == Blocked || a.Outcome == Refused
 	}

@@ -41,6 +41,9 @@ func (b *bench) sequence() {
 			c = b.differs(i, m.expected[e], o)
 		}
 	}
+	if c.party == PartyClient && b.portless() {
+		c.requirement = "RO-PORT-09"
+	}
 	if c.silent && c.party == b.fixture() {
 		c.seen += fmt.Sprintf("; the reference %s stayed silent where a frame of its own was due", c.party)
 		c.party, c.requirement = PartyRig, rigCheck

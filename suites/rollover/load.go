@@ -147,7 +147,7 @@ func (e *entry) conditions() []strict.Field {
 // play are the keys that say how the trial goes, and how it must end.
 func (e *entry) play() []strict.Field {
 	return []strict.Field{
-		strict.Key("client", func(n strict.Node) { loadClient(n, &e.Client) }),
+		strict.Key("client", func(n strict.Node) { e.loadClient(n) }),
 		strict.Key("topology", func(n strict.Node) { e.Topology = n.Word("routed", "multicast", "encoder", "distribution") }),
 		strict.Key("place", func(n strict.Node) {
 			e.Place = n.Word("inside", "outside")
@@ -174,10 +174,28 @@ func (e *entry) check() {
 	if e.Family == IPv6 && e.Link.MTU > 0 && e.Link.MTU < minMTU6 {
 		e.link.Fail(fmt.Sprintf("family ipv6 over an MTU of %d", e.Link.MTU), fmt.Sprintf("%d or more", minMTU6))
 	}
-	e.Offer = e.offer.resolve(e.Dialect, e.Moniker)
+	e.Offer = e.offer.resolve(e.Dialect, e.homes())
 	if e.Expect != "" {
 		checkExpect(e.expect, &e.Scenario)
 	}
+}
+
+// homes are the ladders that the scenario is about: that of its client, or all
+// of its several clients'.
+func (e *entry) homes() Ladder {
+	if len(e.Client.Mix) == 0 {
+		return e.Dialect.Home(e.Moniker)
+	}
+	var all Ladder
+	for _, v := range e.Client.Mix {
+		one := e.varied(v)
+		for _, r := range one.Dialect.Home(one.Moniker) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
 }
 
 // timing is the set the scenario names, or the default one.

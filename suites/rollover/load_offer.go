@@ -145,12 +145,12 @@ func (o *offerAsWritten) load(n strict.Node) {
 	}
 }
 
-// resolve fills in what was left out. Rungs: all of the dialect's ladder that
-// the version has, and the rung that the moniker names; of those that are
+// resolve fills in what was left out. Rungs: all of the dialect's ladder, home,
+// that the version has, and the rung that the moniker names; of those that are
 // written, the ones that the version has. HTTP: wmsp if HTTP is among the
 // rungs, an impostor if only the file is. An impostor or a mute port streams
 // nothing.
-func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
+func (o *offerAsWritten) resolve(d Dialect, home Ladder) Offer {
 	out := Offer{WMS: o.WMS, Rungs: []Rung{}, HTTP: o.HTTP, FastCache: o.FastCache, Content: o.Content,
 		Ports: o.Ports, Reply: o.Reply, Auth: o.Auth, Length: o.Length, Session: o.Session, Reports: o.Reports}
 	if o.rungsWritten {
@@ -160,7 +160,7 @@ func (o *offerAsWritten) resolve(d Dialect, moniker string) Offer {
 			}
 		}
 	} else {
-		for _, r := range d.Home(moniker) {
+		for _, r := range home {
 			if versionServes(o.WMS, d, r) {
 				out.Rungs = append(out.Rungs, r)
 			}

@@ -67,10 +67,14 @@ func loadEvents(n strict.Node) []Event {
 	return out
 }
 
-func loadClient(n strict.Node, c *ClientSetup) {
+func (e *entry) loadClient(n strict.Node) {
+	c := &e.Client
+	var several []strict.Node // keys that say something of some of several
 	n.Object(
 		strict.Key("ports", func(n strict.Node) { c.Ports = loadPorts(n) }),
-		strict.Key("count", func(n strict.Node) { c.Count = n.Int(1, 1000) }),
+		strict.Key("count", func(n strict.Node) { c.Count = n.Int(1, MostClients) }),
+		strict.Key("mix", func(n strict.Node) { several, c.Mix = append(several, n), e.loadMix(n) }),
+		strict.Key("faulty", func(n strict.Node) { several, c.Faulty = append(several, n), n.Int(1, max(c.Count, 1)) }),
 		strict.Key("starts", func(n strict.Node) { c.Starts = n.Int(1, 100) }),
 		strict.Key("abort", func(n strict.Node) { c.Abort = n.Int(0, 10_000) }),
 		strict.Key("memory", func(n strict.Node) { c.Memory = n.Word(MemoryKept, MemoryReset) }),
@@ -87,6 +91,37 @@ func loadClient(n strict.Node, c *ClientSetup) {
 			}
 		}),
 	)
+	for _, n := range several {
+		if c.Count < 2 {
+			n.Fail("it speaks of some of several clients, and there is one", "a count of 2 or more")
+		}
+	}
+}
+
+// loadMix reads what some of several clients do otherwise, over what dialect
+// and moniker say of all.
+func (e *entry) loadMix(n strict.Node) []Variant {
+	var out []Variant
+	n.List(func(_ int, item strict.Node) {
+		var v Variant
+		item.Object(
+			strict.Key("dialect", func(n strict.Node) { v.Dialect = Dialect(n.Word(words(Dialects())...)) }),
+			strict.Key("moniker", func(n strict.Node) { v.Moniker = n.Text() }),
+			strict.Key("limits", func(n strict.Node) {
+				v.Limits = []Switch{}
+				for _, w := range n.Words(words(Switches())...) {
+					v.Limits = append(v.Limits, Switch(w))
+				}
+			}),
+		)
+		if one := e.varied(v); one.Dialect != "" && one.Moniker != "" {
+			if _, _, _, err := LadderFor(one.Dialect, one.Moniker); err != nil {
+				item.Fail(err.Error(), "")
+			}
+		}
+		out = append(out, v)
+	})
+	return out
 }
 
 // faultPattern is a fault, and the form of it where it has several.

@@ -203,6 +203,16 @@ func clientPairs(c ClientSetup) []string {
 		pairs = append(pairs, "ports: "+portsText(c.Ports))
 	}
 	pairs = append(pairs, fmt.Sprintf("count: %d", c.Count), fmt.Sprintf("starts: %d", c.Starts))
+	if len(c.Mix) > 0 {
+		variants := make([]string, len(c.Mix))
+		for i, v := range c.Mix {
+			variants[i] = "{" + strings.Join(variantPairs(v), ", ") + "}"
+		}
+		pairs = append(pairs, "mix: ["+strings.Join(variants, ", ")+"]")
+	}
+	if c.Faulty > 0 {
+		pairs = append(pairs, fmt.Sprintf("faulty: %d", c.Faulty))
+	}
 	if c.Abort > 0 {
 		pairs = append(pairs, fmt.Sprintf("abort: %d", c.Abort))
 	}
@@ -217,6 +227,20 @@ func clientPairs(c ClientSetup) []string {
 	}
 	if c.Agent != "" {
 		pairs = append(pairs, "agent: "+quoted(c.Agent))
+	}
+	return pairs
+}
+
+func variantPairs(v Variant) []string {
+	var pairs []string
+	if v.Dialect != "" {
+		pairs = append(pairs, "dialect: "+quoted(string(v.Dialect)))
+	}
+	if v.Moniker != "" {
+		pairs = append(pairs, "moniker: "+quoted(v.Moniker))
+	}
+	if v.Limits != nil {
+		pairs = append(pairs, "limits: "+flowList(words(v.Limits)))
 	}
 	return pairs
 }

@@ -15,7 +15,7 @@ import (
 // predicted, or nothing could be caught. [PredictAgainst] reads those of the
 // other side.
 func Predict(s Scenario, row ClientRow, t Timing) Prediction {
-	return newOracle(s, row, t).predict()
+	return several(s, func(one Scenario) *oracle { return newOracle(one, row, t) })
 }
 
 // oracle is one question asked of the rules.
@@ -27,6 +27,7 @@ type oracle struct {
 	ladder   []step // what may be tried, in order
 	planted  []string
 	aborted  bool // this play is given up at its first media
+	room     room // what is left of the UDP ports that several clients share
 
 	// One way of playing among those the sources leave open.
 	ports    map[Service]uint16 // where the client knocks

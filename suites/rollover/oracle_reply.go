@@ -142,7 +142,7 @@ var documentedFaults = []string{"E-03", "E-17", "F-19", "F-20"}
 // there whose effect is not documented is an error, as nobody could say what
 // a faultless SUT does against it.
 func PredictAgainst(s Scenario, sut Party, row ClientRow, t Timing) (Prediction, error) {
-	o := newOracle(s, row, t)
+	var planted []string
 	for _, id := range s.Faults {
 		f, ok := LookUpFault(id)
 		switch {
@@ -150,11 +150,15 @@ func PredictAgainst(s Scenario, sut Party, row ClientRow, t Timing) (Prediction,
 			return Prediction{}, fmt.Errorf("scenario %s: unknown fault %q", s.ID, id)
 		case f.Party == sut:
 		case slices.Contains(documentedFaults, id):
-			o.planted = append(o.planted, id)
+			planted = append(planted, id)
 		default:
 			return Prediction{}, fmt.Errorf("scenario %s: fault %s lies in the %s, which is not under test, and its effect there is not documented (documented: %v)",
 				s.ID, id, f.Party, documentedFaults)
 		}
 	}
-	return o.predict(), nil
+	return several(s, func(one Scenario) *oracle {
+		o := newOracle(one, row, t)
+		o.planted = slices.DeleteFunc(slices.Clone(planted), func(id string) bool { return !slices.Contains(one.Faults, id) })
+		return o
+	}), nil
 }

@@ -51,7 +51,7 @@ func (o *oracle) walk(i int, st state) [][]Step {
 	}
 	optional := o.ladder[i].optional || slices.Contains(st.twins, rung.Control())
 	var out [][]Step
-	answers := o.ask(rung, st.profile)
+	answers := o.ported(rung, o.ask(rung, st.profile))
 	if st.before != nil && rung.Control() == st.stood {
 		answers = append(answers, o.cutShort(rung, *st.before, st.profile)...)
 	}
@@ -91,6 +91,8 @@ func (o *oracle) follow(i int, st state, a answer, optional bool) [][]Step {
 	switch {
 	case a.Outcome == Played:
 		return o.ending(i, st, a)
+	case a.Outcome == Skipped: // for want of ports, which is nobody's refusal
+		return prepend(a.Step, o.walk(i+1, st))
 	case a.struck && o.s.Dialect.has(traitConnect): // a reset may come where the client still connects
 		return append([][]Step{{a.Step}}, prepend(a.Step, o.walk(i+1, after))...)
 	case a.next == goOn && o.s.Dialect.has(traitConnect) && a.Outcome != Blocked && a.Outcome != Refused:

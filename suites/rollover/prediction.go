@@ -9,7 +9,9 @@ import (
 // Prediction is what a conforming pair must do. There are several sequences
 // where the sources allow several; any of them may be observed.
 type Prediction struct {
-	Sequences [][]Step `json:"sequences"` // an empty sequence: no frame at all
+	Sequences [][]Step     `json:"sequences"`         // an empty sequence: no frame at all. Of several clients: those of all
+	Clients   []Prediction `json:"clients,omitempty"` // of several clients: what each must do
+	InTurn    bool         `json:"in_turn,omitempty"` // the clients come one after the other, as there are not UDP ports for all
 }
 
 // Step is one rung of a predicted sequence.

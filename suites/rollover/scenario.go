@@ -122,8 +122,10 @@ type Link struct {
 
 // ClientSetup is how the client is started.
 type ClientSetup struct {
-	Ports  firewall.Ports `json:"ports,omitempty"` // its UDP ports; empty: 1024-5000
-	Count  int            `json:"count"`
+	Ports  firewall.Ports `json:"ports,omitempty"`  // its UDP ports; empty: 1024-5000
+	Count  int            `json:"count"`            // clients that play at once
+	Mix    []Variant      `json:"mix,omitempty"`    // what the first, second, … of several do otherwise, and then from the beginning again
+	Faulty int            `json:"faulty,omitempty"` // of several clients the one in which client faults are planted; 0: all
 	Starts int            `json:"starts"`
 	Abort  int            `json:"abort,omitempty"` // starts before those, each given up at its first media
 	Memory string         `json:"memory,omitempty"`

@@ -12,12 +12,13 @@ type Setup struct {
 	Tool      string             `json:"tool"` // name and version
 	SUT       Party              `json:"sut"`
 	Target    string             `json:"target"`
-	Claims    []Rung             `json:"claims"`  // rungs the target claims
-	Content   string             `json:"content"` // clip: payload must equal the clip; media: valid, advancing media
-	Ports     map[Service]uint16 `json:"ports"`   // where the server serves each protocol
-	RTP       uint16             `json:"rtp"`     // UDP port media is expected from
-	RTCP      uint16             `json:"rtcp"`    // UDP port that takes loss reports
-	Client    HostSetup          `json:"client"`
+	Claims    []Rung             `json:"claims"`            // rungs the target claims
+	Content   string             `json:"content"`           // clip: payload must equal the clip; media: valid, advancing media
+	Ports     map[Service]uint16 `json:"ports"`             // where the server serves each protocol
+	RTP       uint16             `json:"rtp"`               // UDP port media is expected from
+	RTCP      uint16             `json:"rtcp"`              // UDP port that takes loss reports
+	Client    HostSetup          `json:"client"`            // of several: the first
+	Clients   []HostSetup        `json:"clients,omitempty"` // of several: each, in the order of their numbers
 	Server    HostSetup          `json:"server"`
 	Gateway   []netip.Addr       `json:"gateway"`
 	Points    []Point            `json:"points"`
@@ -65,9 +66,10 @@ type ClipSetup struct {
 // Exit is how a program or fixture of the trial ended.
 type Exit struct {
 	Party    Party         `json:"party"`
-	Program  string        `json:"program"` // "reference client", or the command
-	Ready    bool          `json:"ready"`   // it got as far as being able to take part
-	Code     int           `json:"code"`    // -1: ended by a signal or by us
+	Client   int           `json:"client,omitempty"` // which of several clients, counted from 1
+	Program  string        `json:"program"`          // "reference client", or the command
+	Ready    bool          `json:"ready"`            // it got as far as being able to take part
+	Code     int           `json:"code"`             // -1: ended by a signal or by us
 	Detail   string        `json:"detail,omitempty"`
 	Ended    time.Duration `json:"ended_ns"` // since the start of the capture
 	ByItself bool          `json:"by_itself"`

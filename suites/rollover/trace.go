@@ -11,6 +11,7 @@ type Trace struct {
 	Attempts []Attempt `json:"attempts"`
 	Facts    []Fact    `json:"facts,omitempty"`
 	Health   Health    `json:"health"`
+	Clients  []Trace   `json:"clients,omitempty"` // of several clients: what each did; Attempts and Facts are then empty
 }
 
 // Attempt is one try of one rung: one connection, its repeated SYNs included,
@@ -69,6 +70,7 @@ type Fact struct {
 	At      time.Duration `json:"at_ns"`
 	Seen    string        `json:"seen"` // one sentence with the numbers
 	Frames  []FrameRef    `json:"frames,omitempty"`
+	Other   int           `json:"other,omitempty"` // another client, counted from 1, that takes part in it; 0: none
 }
 
 // FactKind names a fact; the judge's table says party and requirement.

@@ -27,6 +27,7 @@ func Grades() []Grade {
 type Verdict struct {
 	Grade    Grade     `json:"grade"`
 	Findings []Finding `json:"findings"`
+	Clients  []Grade   `json:"clients,omitempty"` // of several clients: by the findings about each alone
 }
 
 // Finding is one reason for a verdict.
@@ -36,7 +37,17 @@ type Finding struct {
 	Expected    string     `json:"expected"`
 	Seen        string     `json:"seen"`
 	Frames      []FrameRef `json:"frames"`
-	Note        bool       `json:"note,omitempty"` // told, but did not decide the verdict
+	Note        bool       `json:"note,omitempty"`   // told, but did not decide the verdict
+	Client      int        `json:"client,omitempty"` // which of several clients it is about, counted from 1; 0: the only one, or none of them
+}
+
+// ClientResult is what a result says of one of several clients.
+type ClientResult struct {
+	Client    int    `json:"client"`    // counted from 1
+	Predicted string `json:"predicted"` // notation
+	Observed  string `json:"observed"`  // notation
+	Final     string `json:"final"`     // a rung, or none
+	Verdict   Grade  `json:"verdict"`   // by the findings about this client alone
 }
 
 // Counter is one firewall rule's count after the trial.
@@ -49,26 +60,27 @@ type Counter struct {
 // Result is all that a run record keeps of one scenario. It is also what
 // result.json holds, except that the judge never reads it.
 type Result struct {
-	ID         string       `json:"id"`
-	Verdict    Grade        `json:"verdict"`
-	Predicted  string       `json:"predicted"` // notation
-	Observed   string       `json:"observed"`  // notation
-	Final      string       `json:"final"`     // a rung, or none
-	Findings   []Finding    `json:"findings"`
-	Capture    CaptureStats `json:"capture"`
-	Rules      []RuleCount  `json:"rules"`
-	TookMS     int64        `json:"took_ms"`
-	Unstable   bool         `json:"unstable"`
-	Reason     string       `json:"reason,omitempty"` // of notApplicable and notRun
-	Started    time.Time    `json:"started"`
-	Evidence   string       `json:"evidence,omitempty"` // the trial's folder, relative to the run's
-	Rerun      string       `json:"rerun,omitempty"`    // the command that plays it again
-	Scenario   Scenario     `json:"scenario"`
-	Prediction Prediction   `json:"prediction"`
-	Trace      Trace        `json:"trace"`
-	Ruleset    string       `json:"ruleset,omitempty"` // nft text
-	Setup      Setup        `json:"setup"`
-	Earlier    []Earlier    `json:"earlier,omitempty"` // what the same trial said before it was verified again
+	ID         string         `json:"id"`
+	Verdict    Grade          `json:"verdict"`
+	Predicted  string         `json:"predicted"` // notation; of several clients, the sequences of all
+	Observed   string         `json:"observed"`  // notation; of several clients, each walk that was seen once
+	Final      string         `json:"final"`     // a rung, or none; of several clients, none if one has none, else the last client's
+	Findings   []Finding      `json:"findings"`
+	Clients    []ClientResult `json:"clients,omitempty"` // of several clients: each
+	Capture    CaptureStats   `json:"capture"`
+	Rules      []RuleCount    `json:"rules"`
+	TookMS     int64          `json:"took_ms"`
+	Unstable   bool           `json:"unstable"`
+	Reason     string         `json:"reason,omitempty"` // of notApplicable and notRun
+	Started    time.Time      `json:"started"`
+	Evidence   string         `json:"evidence,omitempty"` // the trial's folder, relative to the run's
+	Rerun      string         `json:"rerun,omitempty"`    // the command that plays it again
+	Scenario   Scenario       `json:"scenario"`
+	Prediction Prediction     `json:"prediction"`
+	Trace      Trace          `json:"trace"`
+	Ruleset    string         `json:"ruleset,omitempty"` // nft text
+	Setup      Setup          `json:"setup"`
+	Earlier    []Earlier      `json:"earlier,omitempty"` // what the same trial said before it was verified again
 }
 
 // Earlier is a verdict that a repetition replaced.
