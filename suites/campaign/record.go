@@ -100,12 +100,23 @@ func (c *campaign) keep(p play, r rollover.Result) {
 func (c *campaign) close(ctx context.Context) (reports.Run, error) {
 	c.run.Stopped = time.Now().UTC()
 	if c.run.Aborted == "" && ctx.Err() != nil {
-		c.run.Aborted = reports.Interrupted
-		if errors.Is(context.Cause(ctx), errTimeLimit) {
-			c.run.Aborted = reports.TimeLimit
-		}
+		c.run.Aborted = EndOf(ctx)
 	}
 	return c.run, replaceFile(filepath.Join(c.Out, RecordFile), c.run)
+}
+
+// ErrTerminated is the cause of a context that SIGTERM has ended.
+var ErrTerminated = errors.New(reports.Terminated)
+
+// EndOf is what a record calls the early end of a run whose context has ended.
+func EndOf(ctx context.Context) string {
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errTimeLimit):
+		return reports.TimeLimit
+	case errors.Is(cause, ErrTerminated):
+		return reports.Terminated
+	}
+	return reports.Interrupted
 }
 
 // replaceFile writes the record beside the file, syncs it and renames it: a

@@ -114,7 +114,9 @@ func TestTamperedLogIsRefused(t *testing.T) {
 func TestInterruptedRunReports(t *testing.T) {
 	needLab(t)
 	t.Parallel()
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for signal, reason := range map[syscall.Signal]string{
+		syscall.SIGINT: reports.Interrupted, syscall.SIGTERM: reports.Terminated, syscall.SIGHUP: reports.Interrupted,
+	} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			p := newProgram(t, false)
@@ -138,6 +140,9 @@ func TestInterruptedRunReports(t *testing.T) {
 			report := p.start(t, "report", "run")
 			if code := report.exit(t); code != exitInconclusive {
 				t.Errorf("report: exit code %d", code)
+			}
+			if got := record(t, dir).Aborted; got != reason {
+				t.Errorf("the record says %q, want %q", got, reason)
 			}
 		})
 	}

@@ -102,7 +102,7 @@ func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scena
 		return rigTrouble(err)
 	}
 	if ctx.Err() != nil {
-		result = rollover.Result{ID: s.ID, Scenario: s, Predicted: result.Predicted, Verdict: rollover.NotRun, Reason: reports.Interrupted}
+		result = rollover.Result{ID: s.ID, Scenario: s, Predicted: result.Predicted, Verdict: rollover.NotRun, Reason: campaign.EndOf(ctx)}
 	}
 	if err := reports.WriteTrial(out, result, tableOptions(out)); err != nil {
 		return rigTrouble(err)
