@@ -13,9 +13,9 @@ import (
 // CLOSE and LISTEN (include/net/tcp_states.h).
 var overStates = map[string]bool{"06": true, "07": true, "0A": true}
 
-// Connections counts the host's TCP connections that are not yet over. The
-// kernel walks the connections of the whole machine for it, which takes about
-// a millisecond: ask seldom.
+// Connections counts the host's TCP connections that are not yet over. Before
+// Linux 6.1 the kernel walks the table of the whole machine for it, which takes
+// about a millisecond: ask seldom.
 func (h *Host) Connections() (int, error) {
 	n := 0
 	err := h.Do(func() error {

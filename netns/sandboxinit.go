@@ -35,7 +35,9 @@ var insideSteps = []struct {
 	{StepProc, func(role) error {
 		return mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "")
 	}},
-	{StepSysctl, func(role) error { return sysctl{"ipv4/ip_unprivileged_port_start", "0"}.write() }},
+	{StepSysctl, func(role) error {
+		return errors.Join(sysctl{"ipv4/ip_unprivileged_port_start", "0"}.write(), ownConnections.try())
+	}},
 	{StepTemp, func(r role) error { return r.Dir.mount(r.Bytes) }},
 	{StepLo, func(role) error { return loUp() }},
 }

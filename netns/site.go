@@ -39,6 +39,9 @@ func newSite(spec HostSpec) (*site, error) {
 			return nil, err
 		}
 	}
+	if err := ownConnections.try(); err != nil { // for the host made next
+		return nil, err
+	}
 	fd, err := unix.Open(threadNetns, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: threadNetns, Err: err}
