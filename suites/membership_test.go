@@ -8,7 +8,7 @@ import (
 )
 
 // groups are the labels that the suites pick scenarios by.
-var groups = []string{"group-a", "group-b", "group-c", "group-d", "group-e", "group-f", "group-g", "group-h", "group-i", "group-j", "group-k", "group-o", "habits", "life", "mixed"}
+var groups = []string{"group-a", "group-b", "group-c", "group-d", "group-e", "group-f", "group-g", "group-h", "group-i", "group-j", "group-k", "group-o", "habits", "life", "mixed", "narrow"}
 
 func TestEveryScenarioBelongsToASuite(t *testing.T) {
 	for _, s := range catalogue {

@@ -33,6 +33,7 @@ func TestCatalogueCounts(t *testing.T) {
 		"rtsp group-j": 2, "mms group-j": 2, "rtsp group-k": 10, "mms group-k": 3,
 		"rtsp group-o": 1,
 		"rtsp life":    12, "mms life": 1, "rtsp habits": 9,
+		"rtsp narrow": 7, "mms narrow": 6,
 		"rtsp smoke": 9, "mms smoke": 7,
 	}
 	for _, l := range []string{"rtsp ", "mms "} {
