@@ -9,7 +9,7 @@ RACE     := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 1m
 PURE     := ./fixtures/... ./reports/... ./netns/firewall/... ./suites/rollover/... ./suites/target/... ./suites/evidence/... ./suites/trace/... ./suites/assess/... ./tools/...
 
-.PHONY: help run test build check lint bench soak fuzz golden nightly clean
+.PHONY: help run test build check lint bench soak fuzz mutate golden corpus nightly clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,14 @@ soak: build ## the core catalogue again and again at 64 jobs while both cores ar
 
 fuzz: ## every fuzz target for FUZZTIME (1m)
 	FUZZTIME=$(FUZZTIME) tools/fuzz
+
+mutate: ## plant small defects in judge, oracle and trace; the unit tests must notice 85 % of them
+	go run ./tools/mutate
+
+corpus: build ## play the self-test and the core catalogue, and keep their evidence as what must be judged alike for ever
+	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && \
+	bin/rollover selftest --out "$$d" && bin/rollover run --out "$$d/core" core && \
+	go test ./suites/assess -update -pack "$$d"
 
 golden: build ## rewrite the golden files, and the kill table
 	go test ./netns/firewall ./reports ./suites/rollover ./suites/trace ./tools/rollover -update
