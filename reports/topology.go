@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -90,7 +91,7 @@ func legsOf(r rollover.Result) []leg {
 		}
 		if c := s.Rung.Control(); c != rollover.ServiceNone {
 			shut := s.Outcome == rollover.Blocked || s.Outcome == rollover.Refused
-			l := leg{label: fmt.Sprintf("%s control, TCP %d", serviceName(c), portOf(r, c)), closed: shut}
+			l := leg{label: fmt.Sprintf("%s control, TCP %d", c.Name(), portOf(r, c)), closed: shut}
 			if shut {
 				l.rule = ruleText(r, s.Rule)
 			}
@@ -110,8 +111,8 @@ func legsOf(r rollover.Result) []leg {
 func mediaLabel(r rollover.Result, g rollover.Rung) string {
 	switch g.Data() {
 	case rollover.OverUDP:
-		if r.Setup.RTP != 0 && g.Control() == rollover.ServiceRTSP {
-			return fmt.Sprintf("%s media, UDP from %d", g, r.Setup.RTP)
+		if from, fixed := g.MediaPort(); fixed && r.Setup.PortOf(from) != 0 {
+			return fmt.Sprintf("%s media, UDP from %d", g, r.Setup.PortOf(from))
 		}
 		return fmt.Sprintf("%s media, UDP", g)
 	case rollover.OverMulticast:
@@ -120,27 +121,9 @@ func mediaLabel(r rollover.Result, g rollover.Rung) string {
 	return fmt.Sprintf("%s media, same connection", g)
 }
 
-func serviceName(s rollover.Service) string {
-	switch s {
-	case rollover.ServiceRTSP:
-		return "RTSP"
-	case rollover.ServiceMMS:
-		return "MMS"
-	case rollover.ServiceTLS:
-		return "RTSPS"
-	}
-	return "HTTP"
-}
-
 // portOf is where a service was reached in this trial.
 func portOf(r rollover.Result, s rollover.Service) uint16 {
-	for _, ports := range []map[rollover.Service]uint16{r.Setup.Ports, r.Scenario.Offer.Ports} {
-		if p := ports[s]; p != 0 {
-			return p
-		}
-	}
-	return map[rollover.Service]uint16{rollover.ServiceRTSP: 554, rollover.ServiceMMS: 1755,
-		rollover.ServiceHTTP: 80, rollover.ServiceTLS: 322}[s]
+	return cmp.Or(r.Setup.PortOf(s), r.Scenario.Offer.PortOf(s))
 }
 
 func ruleText(r rollover.Result, name string) string {

@@ -119,19 +119,20 @@ func explainLegs(w *page, s Scenario) {
 	for _, r := range l {
 		control, data := "none", "the same connection"
 		if r.Control() != ServiceNone {
-			port := defaultPorts[r.Control()]
+			port := r.Control().DefaultPort()
 			if s.Port != 0 {
 				port = s.Port
 			}
 			control = fmt.Sprintf("tcp to %d", port)
 		}
+		from, fixed := r.MediaPort()
 		switch {
 		case r.Data() == OverMulticast:
 			data = "udp to a multicast group"
-		case r.Data() == OverUDP && r.Control() == ServiceMMS:
-			data = "udp to the client's " + clientPorts(s)
+		case fixed:
+			data = fmt.Sprintf("udp from %d to the client's %s", s.Offer.PortOf(from), clientPorts(s))
 		case r.Data() == OverUDP:
-			data = fmt.Sprintf("udp from %d to the client's %s", s.Offer.PortOf(PortRTP), clientPorts(s))
+			data = "udp to the client's " + clientPorts(s)
 		}
 		w.line("  %-6s control: %-12s data: %s", r, control, data)
 	}

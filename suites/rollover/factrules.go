@@ -1,158 +1,83 @@
 package rollover
 
+import "slices"
+
 // factRule is what a fact breaks.
 type factRule struct {
+	kind        FactKind
 	party       Party
-	requirement string
+	requirement string // unless the rung or its protocol has a word for it (breach.go)
 	expected    string
 	note        bool // told, never failed on
 	causal      bool // it explains why its attempt did not end as predicted
 	stops       bool // and why the client did not go on from there as predicted
 	// outcomes are those it explains, where not all.
 	outcomes []Outcome
-	// when reports whether the fact counts in this case; nil: always.
-	when func(b *bench, f Fact) bool
+	when     condition // in which cases the fact counts
 }
 
-// factRules says for each kind of fact whose it is and what it breaks.
-var factRules = map[FactKind]factRule{
-	FactUDPAfterSwitch: {party: PartyServer, requirement: "RO-RTSP-107",
-		expected: "after SETUP moved the streams to TCP, media is only interleaved"},
-	FactUDPAfterTeardown: {party: PartyServer, requirement: "RO-RTSP-109",
-		expected: "no media after TEARDOWN of the presentation was answered"},
-	FactUDPAfterTimeout: {party: PartyServer, requirement: "RO-RTSP-109",
-		expected: "media stops no later than the announced timeout after the connection closed"},
-	FactMediaSourcePort: {party: PartyServer, requirement: "RO-PORT-02", causal: true,
-		expected: "media comes from the announced server_port"},
-	FactMediaClientPort: {party: PartyServer, requirement: "RO-RTSP-102", causal: true,
-		expected: "media goes to the client_port named in SETUP"},
-	FactRTCPPort: {party: PartyServer, requirement: "RO-PORT-03",
-		expected: "reports use the second port of the pair, media the first"},
-	FactServerPortMissing: {party: PartyServer, requirement: "RO-RTSP-108", causal: true,
-		expected: "the answer to SETUP for UDP names a server_port"},
-	FactTransportMissing: {party: PartyServer, requirement: "RO-RTSP-102", causal: true,
-		expected: "the answer to SETUP carries a Transport header"},
-	FactOtherTransport: {party: PartyServer, requirement: "RO-RTSP-102", causal: true,
-		expected: "the transport that is granted is one that was asked for; what cannot be served is refused with 461"},
-	FactClosedAfter461: {party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
-		expected: "the connection stays open after 461, and SETUP for another transport is answered on it"},
-	FactSwitchRefused: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
-		expected: "SETUP for the other transport is accepted on the same connection"},
-	FactPauseRefused: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
-		expected: "PAUSE while playing is answered 200"},
-	FactPairUnanswered: {party: PartyServer, requirement: "RO-RTSP-105", causal: true,
-		expected: "the packet-pair request is answered 200"},
-	FactPairsMissing: {party: PartyServer, requirement: "RO-RTSP-105", causal: true, when: (*bench).serverSends,
-		expected: "two or three RTP packets by UDP to the rtx port after the packet-pair request"},
-	FactPairsMisplaced: {party: PartyServer, requirement: "RO-RTSP-105", causal: true,
-		expected: "the packet pair comes from the announced port, to the rtx port, with the rtx SSRC"},
-	FactFramesBeforePlay: {party: PartyServer, requirement: "RO-RTSP-107", causal: true,
-		expected: "no interleaved frame before the answer to PLAY"},
-	FactGarbage: {party: PartyServer, requirement: "RO-RTSP-107", causal: true,
+// sharedFacts says for each fact that several protocols may show whose it is and
+// what it breaks.
+var sharedFacts = []factRule{
+	{kind: FactGarbage, party: PartyServer, requirement: "RO-ROLL-07", causal: true,
 		expected: "messages and media follow each other whole on the control connection"},
-	FactChannel: {party: PartyServer, requirement: "RO-PORT-01", causal: true,
-		expected: "media on the interleaved channel that SETUP agreed"},
-	FactSecondConnection: {party: PartyServer, requirement: "RO-PORT-01",
+	{kind: FactSecondConnection, party: PartyServer, requirement: "RO-PORT-01",
 		expected: "data of RTSPT on the control connection; the server opens none"},
-	FactForeignMedia: {party: PartyServer, requirement: "RO-ROLL-05", causal: true,
+	{kind: FactForeignMedia, party: PartyServer, requirement: "RO-ROLL-05", causal: true,
 		expected: "the media is the clip, byte for byte"},
-	FactMediaIncomplete: {party: PartyServer, requirement: "RO-ROLL-06", causal: true,
-		expected: "the clip is sent to its end", when: (*bench).unhindered},
-	FactLossUnanswered: {party: PartyServer, requirement: "RO-RTSP-108", when: (*bench).serverSends,
-		expected: "packets that a loss report names are sent again on the rtx session"},
-	FactSecondUnanswered: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
+	{kind: FactMediaIncomplete, party: PartyServer, requirement: "RO-ROLL-06", causal: true, when: unhindered,
+		expected: "the clip is sent to its end"},
+	{kind: FactSecondUnanswered, party: PartyServer, requirement: "RO-ROLL-07", causal: true,
 		expected: "a new connection is served while an older one still stands"},
-	FactRedirectKept: {party: PartyServer, requirement: "RO-RTSP-110", causal: true, stops: true,
+	{kind: FactRedirectKept, party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
 		expected: "the server closes the connection of a redirect"},
-	FactRedirectLoop: {party: PartyServer, requirement: "RO-RTSP-110", causal: true, stops: true,
+	{kind: FactRedirectLoop, party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
 		expected: "a redirect leads to where the content is"},
-	FactClosedOn401: {party: PartyServer, requirement: "RO-RTSP-110", causal: true, stops: true,
+	{kind: FactClosedOn401, party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
 		expected: "the connection stays open after 401 for the retry"},
-	FactResetAfterAccept: {party: PartyServer, requirement: "RO-ROLL-07", causal: true, when: (*bench).serverResets,
+	{kind: FactResetAfterAccept, party: PartyServer, requirement: "RO-ROLL-07", causal: true, when: serverResets,
 		expected: "a refusal is said in the protocol, not by a reset"},
-	FactHalfOpen: {party: PartyServer, requirement: "RO-RTSP-109", note: true,
+	{kind: FactHalfOpen, party: PartyServer, requirement: "RO-ROLL-07", note: true,
 		expected: "the server closes its side when the client has closed"},
-	FactTwiceRefused: {party: PartyServer, requirement: "RO-ROLL-07", causal: true,
+	{kind: FactTwiceRefused, party: PartyServer, requirement: "RO-ROLL-07", causal: true,
 		expected: "an attempt that was given up takes no room from the next"},
-
-	FactResendOverTCP: {party: PartyServer, requirement: "RO-RTSP-103", causal: true, outcomes: []Outcome{Starved},
-		expected: "retransmissions are for media by UDP; over TCP the stream of them is refused, or media comes all the same"},
-	FactDoorShut: {party: PartyServer, requirement: "RO-ROLL-07", causal: true, outcomes: []Outcome{Refused},
+	{kind: FactDoorShut, party: PartyServer, requirement: "RO-ROLL-07", causal: true, outcomes: []Outcome{Refused},
 		expected: "a port that serves a client serves the next one, too"},
 
-	FactTokenMissing: {party: PartyServer, requirement: "RO-HTTP-101", causal: true,
-		expected: "every answer names Cougar or Rex in Server"},
-	FactStranger: {party: PartyServer, requirement: "RO-HTTP-102",
-		expected: "packets go to NSPlayer, NSServer and WMCacheProxy only"},
-	FactCoding: {party: PartyServer, requirement: "RO-HTTP-103", causal: true,
-		expected: "packets travel bare: no chunks that were not asked for, no compression"},
-	FactHTTPServed: {party: PartyServer, requirement: "RO-HTTP-02", causal: true,
-		expected: "no streaming on the HTTP port while its plug-in is off"},
-	FactPlayUnanswered: {party: PartyServer, requirement: "RO-HTTP-103", causal: true,
-		expected: "Play is answered 200 with packets, on this connection or another"},
-
-	FactConnectUnanswered: {party: PartyServer, requirement: "RO-MMS-109", causal: true, when: (*bench).speaks,
-		expected: "Connect is answered with ReportConnectedEX, and a client that is not wanted with an error in it"},
-	FactFunnelName: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
-		expected: `ReportConnectedFunnel says "Funnel Of The Gods", whatever was asked for`},
-	FactFunnelClosed: {party: PartyServer, requirement: "RO-MMS-103", causal: true, stops: true,
-		expected: "a transport that is not served is refused with ReportDisconnectedFunnel, and the connection stays open for the other"},
-	FactFunnelIgnored: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
-		expected: "after ReportDisconnectedFunnel a ConnectFunnel for the other transport is answered on the same connection"},
-	FactFunnelAddress: {party: PartyServer, requirement: "RO-MMS-102", causal: true,
-		expected: "datagrams go to the peer of the TCP connection, whatever address the funnel names"},
-	FactFunnelPort: {party: PartyServer, requirement: "RO-PORT-06", causal: true,
-		expected: "datagrams go to the port that ConnectFunnel names"},
-	FactDataOverTCP: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
-		expected: "once ReportConnectedFunnel has confirmed UDP, data goes by UDP; what cannot be is refused with ReportDisconnectedFunnel"},
-	FactDataOverUDP: {party: PartyServer, requirement: "RO-MMS-103", causal: true,
-		expected: "once ReportConnectedFunnel has confirmed TCP, data comes on the control connection"},
-	FactHeaderOverTCP: {party: PartyServer, requirement: "RO-MMS-105", causal: true,
-		expected: "over UDP the ASF header that ReadBlock asks for goes by UDP, too"},
-	FactHeaderOnce: {party: PartyServer, requirement: "RO-MMS-105", causal: true,
-		expected: "each ReadBlock is answered, also one that follows another"},
-	FactUDPAfterClose: {party: PartyServer, requirement: "RO-MMS-106",
-		expected: "no datagram once the control connection has closed"},
-	FactReaderServed: {party: PartyServer, requirement: "RO-PRT-102", causal: true, when: (*bench).turnsReadersAway,
-		expected: "as Windows Media Services 9, Connect of a player that speaks RTSP is answered with an error"},
-	FactResendUnanswered: {party: PartyServer, requirement: "RO-PORT-05", when: (*bench).serverResends,
-		expected: "packets asked for at the UDP port of the control port's number are sent again"},
-
-	FactFunnelForeign: {party: PartyClient, requirement: "RO-MMS-102",
-		expected: "the funnel names the client's own address"},
-	FactFunnelRange: {party: PartyClient, requirement: "RO-CLI-104", when: (*bench).asDialect,
-		expected: "the funnel names a port inside the client's range"},
-	FactHeaderRetries: {party: PartyClient, requirement: "RO-MMS-105", when: (*bench).asDialect,
-		expected: "a header that does not come is asked for four times more, and then the connection is closed"},
-
-	FactPlayBeforeProbe: {party: PartyClient, requirement: "RO-RTSP-106", when: (*bench).probes,
-		expected: "no PLAY over UDP before the packet pair has shown that UDP arrives"},
-	FactSetupOrder: {party: PartyClient, requirement: "RO-RTSP-103", when: (*bench).probes,
-		expected: "the retransmission stream is selected first"},
-	FactClientPorts: {party: PartyClient, requirement: "RO-RTSP-102", when: (*bench).probes,
-		expected: "one client port for all streams, another one for retransmissions, both inside the client's range"},
-	FactClientPortClosed: {party: PartyClient, requirement: "RO-RTSP-108", causal: true, outcomes: []Outcome{Starved, Broken},
-		when:     (*bench).clientHears,
+	{kind: FactClientPortClosed, party: PartyClient, requirement: "RO-ROLL-05", causal: true, outcomes: []Outcome{Starved, Broken}, when: clientHears,
 		expected: "the client listens on the ports it names"},
-	FactUDPStillOpen: {party: PartyClient, requirement: "RO-RTSP-107", when: (*bench).clientHears,
-		expected: "the client closes its UDP ports when it moves to TCP"},
-	FactSessionLeft: {party: PartyClient, requirement: "RO-RTSP-109", when: (*bench).clientLeaves,
+	{kind: FactSessionLeft, party: PartyClient, requirement: "RO-ROLL-06", when: clientLeaves,
 		expected: "a session that is given up ends with TEARDOWN or CloseFile, or with its connection"},
-	FactAgent: {party: PartyClient, requirement: "RO-HTTP-102", causal: true, when: (*bench).ownName, outcomes: []Outcome{Broken, Rejected, Denied},
-		expected: "every request of the HTTP rung names NSPlayer, NSServer or WMCacheProxy"},
-	FactSwitchedOff: {party: PartyClient, requirement: "RO-CLI-01",
+	{kind: FactSwitchedOff, party: PartyClient, requirement: "RO-CLI-01",
 		expected: "no frame of a rung that is switched off"},
-	FactOtherAddress: {party: PartyClient, requirement: "RO-ROLL-06", when: (*bench).keepsClients,
+	{kind: FactOtherAddress, party: PartyClient, requirement: "RO-ROLL-06", when: keepsClients,
 		expected: "every rung is tried at the host the first went to"},
-	FactOtherPath: {party: PartyClient, requirement: "RO-ROLL-05",
+	{kind: FactOtherPath, party: PartyClient, requirement: "RO-ROLL-05",
 		expected: "every rung is asked for what the URL names"},
-	FactParallel: {party: PartyClient, requirement: "RO-ROLL-06",
+	{kind: FactParallel, party: PartyClient, requirement: "RO-ROLL-06",
 		expected: "one rung at a time"},
-	FactLogMissing: {party: PartyClient, requirement: "RO-LOG-101", note: true,
+	{kind: FactLogMissing, party: PartyClient, requirement: "RO-LOG-101", note: true,
 		expected: "the client logs what it streamed"},
 
-	FactRuleLeak: {party: PartyRig, requirement: rigCheck,
+	{kind: FactRuleLeak, party: PartyRig, requirement: rigCheck,
 		expected: "nothing arrives that a rule drops"},
-	FactMediaLost: {party: PartyRig, requirement: rigCheck, when: (*bench).lossless,
+	{kind: FactMediaLost, party: PartyRig, requirement: rigCheck, when: lossless,
 		expected: "on an open leg that no rule thins, what leaves the server arrives"},
 }
+
+// allFactRules are those and the protocols' own.
+func allFactRules() []factRule {
+	out := slices.Clone(sharedFacts)
+	for _, p := range protocolTable {
+		out = append(out, p.facts...)
+	}
+	return out
+}
+
+var factRules = func() map[FactKind]factRule {
+	out := map[FactKind]factRule{}
+	for _, r := range allFactRules() {
+		out[r.kind] = r
+	}
+	return out
+}()

@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/rollover-conformance/rollover/netns/firewall"
@@ -61,18 +62,7 @@ func (b *bench) blameDoor(e Step, o Attempt) (Party, string, bool) {
 	if b.Scenario.Family == IPv6 {
 		return PartyServer, "RO-MC-04", true
 	}
-	return PartyServer, portRule(e.Rung), true
-}
-
-// portRule is the requirement that a rung's control port be served.
-func portRule(r Rung) string {
-	switch r.Control() {
-	case ServiceRTSP:
-		return "RO-PORT-01"
-	case ServiceMMS:
-		return "RO-PORT-04"
-	}
-	return "RO-PORT-07"
+	return PartyServer, doorRule(e.Rung), true
 }
 
 // blameHunger blames media that was due and did not come.
@@ -85,11 +75,11 @@ func (b *bench) blameHunger(i int, e Step, o Attempt) (Party, string, bool) {
 	case o.Media.ServerSide > 0 && o.Media.ClientSide == 0, o.Media.ServerSide == 0 && pairsLost:
 		return PartyRig, rigCheck, false
 	case !o.Asked && !o.Pairs.Asked, b.leftEarly(i, o), o.Pairs.ClientSide > 0 && !o.Asked:
-		return PartyClient, timerRule(e.Rung), false
-	case e.Rung.Control() == ServiceMMS:
-		return PartyServer, mmsHungerRule(e.Rung, o), true
+		return PartyClient, e.Rung.breaks(breachTimer), false
+	case !o.Asked && e.Rung.breaks(breachProbe) != "":
+		return PartyServer, e.Rung.breaks(breachProbe), true
 	}
-	return PartyServer, mediaRule(e.Rung), true
+	return PartyServer, e.Rung.breaks(breachMedia), true
 }
 
 // leftEarly reports that the client gave its timer less than the legal
@@ -99,59 +89,44 @@ func (b *bench) leftEarly(i int, o Attempt) bool {
 		b.Trace.Attempts[i+1].Start-o.Trigger < legalDataMin-clockTolerance
 }
 
-// mediaRule is the requirement that a rung, once granted, bring media.
-func mediaRule(r Rung) string {
-	switch r {
-	case RTSPU:
-		return "RO-RTSP-02"
-	case RTSPT:
-		return "RO-RTSP-107"
-	case MMSU, MMST:
-		return "RO-MMS-103"
-	}
-	return "RO-HTTP-103"
-}
+// doorRule is the requirement that a rung's control port be served.
+func doorRule(r Rung) string { return cmp.Or(r.row().breaks[breachDoor], r.door().breaks[breachDoor]) }
 
 // servedAnyway is the requirement that a refusal the offer makes be made.
 func (b *bench) servedAnyway(e Step) string {
+	offer := b.Scenario.Offer
 	switch {
-	case e.Rung.Control() == ServiceHTTP && b.Scenario.Offer.HTTP != "wmsp":
-		return "RO-HTTP-02"
+	case offer.off(e.Rung.Control()):
+		return e.Rung.door().breaks[breachOff]
 	case e.Outcome == Denied:
 		return "RO-ROLL-104"
-	case e.Rung.Control() == ServiceMMS && b.Scenario.Dialect.has(traitRTSPReader) && b.turnsReadersAway(Fact{}):
-		return "RO-PRT-102"
-	case e.Rung.Control() == ServiceMMS:
-		return "RO-MMS-103"
+	case offer.turnsAway(e.Rung, b.Scenario.Dialect):
+		return requirementOldOnly
 	}
-	return "RO-RTSP-102"
+	return e.Rung.breaks(breachGranted)
 }
 
-// refusalRule is the requirement that an error of the server's breaks.
+// refusalRule is the requirement that an error of the server's breaks where it
+// should have served: the first that the rung, or its protocol, has a word for.
 func (b *bench) refusalRule(i int, o Attempt) string {
-	rung := HTTP
-	if len(o.Candidates) > 0 {
-		rung = o.Candidates[0]
+	rung := o.Candidates[0] // an attempt without any fits no step
+	broken := o.Outcome == Broken
+	words := []struct {
+		fits        bool
+		requirement string
+	}{
+		{o.Status == 401 || o.Status == 407, rung.breaks(breachChallenge)},
+		{o.Status == 551 && b.Scenario.Offer.FastCache, "RO-FC-101"}, // an option that was announced, and is refused
+		{broken && o.Status != 0, rung.breaks(breachNonsense)},
+		{i > 0, "RO-ROLL-07"}, // an attempt given up must not spoil the next one
+		{broken, rung.breaks(breachBroken)},
+		{len(o.Candidates) > 1, rung.breaks(breachTurned)},
+		{o.Status != 0, rung.breaks(breachStatus)},
 	}
-	web := rung.Control() == ServiceHTTP
-	switch {
-	case o.Status == 401 || o.Status == 407:
-		if web {
-			return "RO-HTTP-104"
+	for _, w := range words {
+		if w.fits && w.requirement != "" {
+			return w.requirement
 		}
-		return "RO-RTSP-110"
-	case o.Status == 551 && b.Scenario.Offer.FastCache:
-		return "RO-FC-101" // an option that was announced, and is refused
-	case web && o.Outcome == Broken && o.Status != 0:
-		return "RO-HTTP-101"
-	case i > 0:
-		return "RO-ROLL-07" // an attempt given up must not spoil the next one
-	case web:
-		return "RO-HTTP-103"
-	case rung.Control() == ServiceMMS:
-		return mmsRefusalRule(o)
-	case o.Status != 0:
-		return "RO-RTSP-111"
 	}
-	return mediaRule(rung)
+	return rung.breaks(breachMedia)
 }

@@ -1,5 +1,7 @@
 package rollover
 
+import "cmp"
+
 // explains reports that the fact is reason enough for that outcome.
 func (r factRule) explains(o Outcome) bool {
 	if len(r.outcomes) == 0 {
@@ -11,54 +13,6 @@ func (r factRule) explains(o Outcome) bool {
 		}
 	}
 	return false
-}
-
-// applies reports that the fact counts in this case.
-func (b *bench) applies(r factRule, f Fact) bool { return r.when == nil || r.when(b, f) }
-
-// unhindered: neither the scenario nor the path cut the stream short.
-func (b *bench) unhindered(f Fact) bool {
-	s, ok := b.match.step(f.Attempt)
-	thinned := ok && s.Lossy && s.Rung.Data() == OverUDP && !b.serverSends(f)
-	return len(b.Scenario.Then) == 0 && !(ok && s.Cut) && !thinned
-}
-
-// lossless: no rule thins the flow, and no link is too narrow for it.
-func (b *bench) lossless(f Fact) bool {
-	if s, ok := b.match.step(f.Attempt); ok && (s.Lossy || s.Cut) {
-		return false
-	}
-	for _, r := range b.Scenario.Profile.Rules {
-		if r.Every > 1 || r.Fragments {
-			return false
-		}
-	}
-	return len(b.Scenario.Then) == 0 && b.Scenario.Link.Rate == 0
-}
-
-// probes: the client is one that asks for packet pairs.
-func (b *bench) probes(Fact) bool {
-	return !b.Setup.Row.NoPairs && b.Scenario.Dialect.has(traitPairs) && !b.Scenario.Client.Has(HabitPlain)
-}
-
-// keepsClients: the server sends nobody elsewhere.
-func (b *bench) keepsClients(Fact) bool { return !b.Scenario.Offer.Redirects() }
-
-// ownName: the client calls itself what it is, and not what the scenario says.
-func (b *bench) ownName(Fact) bool { return b.Scenario.Client.Agent == "" }
-
-// speaks: the offer does not make the control ports mute.
-func (b *bench) speaks(Fact) bool { return b.Scenario.Offer.Reply["connect"] != ReplyMute }
-
-// turnsReadersAway: the server is of a generation that has MMS for old players
-// only.
-func (b *bench) turnsReadersAway(Fact) bool { return b.Scenario.Offer.WMS != "4.1" }
-
-// asDialect: the client is one that lives by its dialect's rules, and not by
-// a ladder and timers of its own.
-func (b *bench) asDialect(Fact) bool {
-	row := b.Setup.Row
-	return len(row.Ladders) == 0 && row.Data == 0 && !row.NoPairs
 }
 
 // facts turns what the capture shows beside the sequence into findings.
@@ -77,36 +31,30 @@ func (b *bench) facts() {
 	}
 }
 
-// requirementOf is the rule's requirement, or the one that says the same of
-// the attempt's own rung or of the path.
+// requirementOf is what the rung says that the fact breaks, or its protocol, or
+// else the fact's own rule; unless what went before, or the path, says more.
 func (b *bench) requirementOf(r factRule, f Fact) string {
-	rung := b.rungOf(f.Attempt)
-	if same, ok := mmsRequirements[f.Kind]; ok && b.serviceOf(f.Attempt) == ServiceMMS {
-		return same
-	}
+	rung, own := b.rungOf(f.Attempt), b.firstOf(f.Attempt)
 	switch {
-	case f.Kind == FactDoorShut && (f.Other > 0 || b.playedBefore(f.Attempt)) && b.serviceOf(f.Attempt) == ServiceRTSP:
-		return "RO-RTSP-01"
-	case f.Kind == FactResetAfterAccept && b.Scenario.Offer.Reply[string(b.serviceOf(f.Attempt))] != "":
+	case f.Kind == FactDoorShut && (f.Other > 0 || b.playedBefore(f.Attempt)):
+		return cmp.Or(own.breaks(breachNext), r.requirement)
+	case f.Kind == FactResetAfterAccept && b.Scenario.Offer.Reply[string(own.Control())] != "":
 		return "RO-ROLL-104" // the refusal that the offer makes was due
 	case f.Kind == FactOtherTransport && b.pinned():
 		return "RO-URL-01" // the URL asks for that transport, and no other
-	case r.requirement == "RO-RTSP-110" && rung.Control() == ServiceHTTP:
-		return "RO-HTTP-104"
-	case r.requirement == "RO-CLI-01" && rung == HTTP:
-		return "RO-CLI-02"
-	case f.Kind == FactMediaIncomplete && rung == RTSPT && b.rungOf(f.Attempt-1) == RTSPU:
+	case f.Kind == FactMediaIncomplete && b.givenUpFor(f.Attempt):
 		return "RO-ROLL-07" // what was given up took the next with it
-	case f.Kind == FactMediaIncomplete && rung == RTSPT:
-		return "RO-RTSP-112"
-	case f.Kind == FactMediaIncomplete && rung == HTTP:
-		return "RO-HTTP-103"
 	case f.Kind == FactMediaIncomplete && b.feedbackClosed(rung):
 		return "RO-FW-03"
-	case f.Kind == FactMediaIncomplete && rung == RTSPU:
-		return "RO-RTSP-02"
 	}
-	return r.requirement
+	return cmp.Or(rung.breaks(f.Kind), own.speaks().breaks[f.Kind], r.requirement)
+}
+
+// givenUpFor reports that the attempt takes the media over TCP that the one
+// before it, of the same protocol, was to bring by UDP.
+func (b *bench) givenUpFor(i int) bool {
+	now, before := b.rungOf(i), b.rungOf(i-1)
+	return now.Data() == OverTCP && before.Data() == OverUDP && now.speaks() == before.speaks()
 }
 
 // pinned: the moniker names a rung.
@@ -126,23 +74,20 @@ func (b *bench) playedBefore(i int) bool {
 	return false
 }
 
-// mmsRequirements say of MMS what facts of every protocol break.
-var mmsRequirements = map[FactKind]string{
-	FactGarbage:          "RO-MMS-109",
-	FactHalfOpen:         "RO-MMS-106",
-	FactSessionLeft:      "RO-MMS-106",
-	FactClientPortClosed: "RO-MMS-102",
-}
-
-// serviceOf is the control protocol of an attempt, also of one whose rung
-// cannot be told.
-func (b *bench) serviceOf(i int) Service {
+// firstOf is the first of the rungs that an attempt may have been: what they
+// have in common, it says too.
+func (b *bench) firstOf(i int) Rung {
 	if i < 0 || i >= len(b.Trace.Attempts) || len(b.Trace.Attempts[i].Candidates) == 0 {
-		return ServiceNone
+		return ""
 	}
-	return b.Trace.Attempts[i].Candidates[0].Control()
+	return b.Trace.Attempts[i].Candidates[0]
 }
 
+// serviceOf is the endpoint of an attempt, also of one whose rung cannot be
+// told.
+func (b *bench) serviceOf(i int) Service { return b.firstOf(i).Control() }
+
+// rungOf is the attempt's rung; empty where it cannot be told.
 func (b *bench) rungOf(i int) Rung {
 	if i < 0 || i >= len(b.Trace.Attempts) || len(b.Trace.Attempts[i].Candidates) != 1 {
 		return ""
@@ -153,10 +98,9 @@ func (b *bench) rungOf(i int) Rung {
 // feedbackClosed: the path stops what the client of a UDP rung says of its
 // losses.
 func (b *bench) feedbackClosed(r Rung) bool {
-	port := b.Setup.RTCP
-	if r == MMSU {
-		port = b.Setup.Ports[ServiceMMS]
+	if r.Data() != OverUDP {
+		return false
 	}
-	_, stopped := b.Scenario.StoppedBy(Datagram{From: PartyClient, Began: PartyClient, SPort: 1024, DPort: port})
-	return r.Data() == OverUDP && stopped
+	_, stopped := b.Scenario.StoppedBy(Datagram{From: PartyClient, Began: PartyClient, SPort: 1024, DPort: b.Setup.PortOf(r.speaks().feedback)})
+	return stopped
 }

@@ -20,22 +20,21 @@ func (b *bench) clientHears(f Fact) bool { return !b.hostFilters(firewall.AtClie
 // clientLeaves: no firewall on the client's host keeps back what it sends on
 // its control connections, the end of them included.
 func (b *bench) clientLeaves(f Fact) bool {
-	port := b.Setup.Ports[ServiceRTSP]
-	if b.serviceOf(f.Attempt) == ServiceMMS {
-		port = b.Setup.Ports[ServiceMMS]
-	}
-	return !b.anyProfile(firewall.AtClient, func(p firewall.Profile) bool {
-		return p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.TCP,
-			SPort: clientPort, DPort: port}).Action != firewall.Accept
-	})
+	return b.passes(firewall.AtClient, firewall.TCP, b.serviceOf(f.Attempt))
 }
 
 // serverResends: no firewall on the server's host keeps a request for lost
-// MMS packets from the program, or the packets from leaving it.
+// packets from the program, or the packets from leaving it.
 func (b *bench) serverResends(f Fact) bool {
-	return b.serverSends(f) && !b.anyProfile(firewall.AtServer, func(p firewall.Profile) bool {
-		return p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: firewall.UDP,
-			SPort: clientPort, DPort: b.Setup.Ports[ServiceMMS]}).Action != firewall.Accept
+	return b.serverSends(f) && b.passes(firewall.AtServer, firewall.UDP, b.firstOf(f.Attempt).speaks().feedback)
+}
+
+// passes reports that no profile at that place ever stops what the client sends
+// to the endpoint.
+func (b *bench) passes(at firewall.Place, proto string, to Service) bool {
+	return !b.anyProfile(at, func(p firewall.Profile) bool {
+		return p.Fate(firewall.Flow{From: firewall.Client, Began: firewall.Client, Proto: proto,
+			SPort: clientPort, DPort: b.Setup.PortOf(to)}).Action != firewall.Accept
 	})
 }
 
@@ -70,10 +69,7 @@ func (b *bench) anyProfile(at firewall.Place, ask func(firewall.Profile) bool) b
 // hostFilters reports that at some time a profile at that place stops or thins
 // what the server sends from its media port.
 func (b *bench) hostFilters(at firewall.Place, f Fact) bool {
-	media := b.Setup.RTP
-	if b.serviceOf(f.Attempt) == ServiceMMS {
-		media = b.Setup.Ports[ServiceMMS]
-	}
+	media := b.Setup.PortOf(b.firstOf(f.Attempt).speaks().media)
 	return b.anyProfile(at, func(p firewall.Profile) bool {
 		return slices.ContainsFunc(portsToAsk(b.Scenario.Client.Ports, p), func(port uint16) bool {
 			fate := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,

@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,8 +74,8 @@ func (b *bench) stuck() {
 
 // pretenceRule is what a client breaks that takes what came last for media.
 func (b *bench) pretenceRule() string {
-	if n := len(b.Trace.Attempts); n > 0 && b.Trace.Attempts[n-1].Outcome == Broken && b.rungOf(n-1) == HTTP {
-		return "RO-HTTP-101"
+	if n := len(b.Trace.Attempts); n > 0 && b.Trace.Attempts[n-1].Outcome == Broken {
+		return cmp.Or(b.rungOf(n-1).breaks(breachNonsense), "RO-ROLL-05")
 	}
 	return "RO-ROLL-05"
 }

@@ -117,6 +117,7 @@ func (b *bench) strayRule(i int, o Attempt) string {
 	tried := func(r Rung) bool {
 		return slices.ContainsFunc(b.Trace.Attempts[:i], func(a Attempt) bool { return slices.Contains(a.Candidates, r) })
 	}
+	unknown := ruleOf(o.Candidates, breachUnknown, "")
 	switch {
 	case b.remembers(i, o):
 		return "RO-ROLL-106"
@@ -128,22 +129,18 @@ func (b *bench) strayRule(i int, o Attempt) string {
 		return "RO-URL-01"
 	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played && b.feedbackClosed(b.rungOf(i-1)):
 		return "RO-FW-03"
-	case all(off) && slices.Contains(o.Candidates, HTTP):
-		return "RO-CLI-02"
 	case all(off):
-		return "RO-CLI-01"
+		return ruleOf(o.Candidates, FactSwitchedOff, factRules[FactSwitchedOff].requirement)
 	case i == 0 && !explicit && all(func(r Rung) bool { return slices.Contains(b.ladder(), r) }):
 		return ladderRule(b.Scenario) // it does not begin at the top
-	case b.Scenario.Dialect == WMP6 && all(func(r Rung) bool { return r.Control() == ServiceRTSP }):
-		return "RO-ROLL-04"
+	case unknown != "" && !slices.ContainsFunc(o.Candidates, b.Scenario.Dialect.knows):
+		return unknown
 	case all(tried):
 		return "RO-ROLL-06"
 	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played:
 		return "RO-ROLL-06"
-	case all(func(r Rung) bool { return r == MMSU || r == MMST }):
-		return "RO-ROLL-03"
 	}
-	return "RO-ROLL-06"
+	return ruleOf(o.Candidates, breachOrder, "RO-ROLL-06")
 }
 
 // ladder is what the scenario's moniker names for the client.
@@ -157,10 +154,19 @@ func (b *bench) ladder() Ladder {
 
 // ladderRule is the requirement that the ladder be walked in its order.
 func ladderRule(s Scenario) string {
-	if l, _, _, err := s.Ladder(); err == nil && len(l) > 0 && l[0].Control() == ServiceMMS {
-		return "RO-ROLL-03"
+	l, _, _, _ := s.Ladder()
+	return ruleOf(l[:min(1, len(l))], breachOrder, "RO-ROLL-01")
+}
+
+// ruleOf is the first requirement that one of the rungs has for the breach, or
+// else the general one.
+func ruleOf(rungs []Rung, b FactKind, general string) string {
+	for _, r := range rungs {
+		if own := r.breaks(b); own != "" {
+			return own
+		}
 	}
-	return "RO-ROLL-01"
+	return general
 }
 
 // remembers reports that a client that was told to forget, or that may begin

@@ -58,13 +58,8 @@ func spanText(w Window) string {
 
 // windowRule is the requirement behind a step's time.
 func windowRule(s Step) string {
-	switch {
-	case s.Outcome == Starved && s.Rung.Data() == OverMulticast:
-		return "RO-MC-102"
-	case s.Outcome == Starved && s.Rung == MMSU:
-		return "RO-MMS-105"
-	case s.Outcome == Starved:
-		return "RO-RTSP-104"
+	if s.Outcome == Starved {
+		return s.Rung.breaks(breachTimer)
 	}
 	return "RO-ROLL-05"
 }

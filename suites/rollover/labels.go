@@ -16,19 +16,22 @@ func (s Scenario) AllLabels() []string {
 }
 
 // LadderName says which of the three families of ladders a scenario is about:
-// modern; mms, if it has MMS rungs only beside HTTP; else rtsp.
+// modern, or the one that the first of its rungs leads: rtsp, mms.
 func (s Scenario) LadderName() string {
 	if s.Dialect == Modern {
 		return "modern"
 	}
-	l := s.Dialect.Home(s.Moniker)
-	has := func(svc Service) bool {
-		return slices.ContainsFunc(l, func(r Rung) bool { return r.Control() == svc })
+	rungs := s.Dialect.Home(s.Moniker)
+	for _, general := range Generals() { // a moniker may open nothing
+		l, _, _, _ := LadderFor(s.Dialect, general)
+		rungs = append(slices.Clone(rungs), l...)
 	}
-	if s.Dialect == WMP6 || has(ServiceMMS) && !has(ServiceRTSP) {
-		return "mms"
+	for _, r := range rungs {
+		if name := r.speaks().ladder; name != "" {
+			return name
+		}
 	}
-	return "rtsp"
+	return ""
 }
 
 // HasLabel reports whether the label is among [Scenario.AllLabels].

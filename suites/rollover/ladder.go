@@ -22,11 +22,11 @@ const (
 // notation's manner: a question mark says that the rung may be left out.
 type dialectRow struct {
 	dialect  Dialect
-	mms      string            // what mms:// names
-	rtsp     string            // what rtsp:// names
+	ladders  map[string]string // what each general moniker names
 	explicit map[string]string // monikers that bar rollover
 	general  []string          // general monikers, in the order of messages
 	traits   map[dialectTrait]bool
+	later    bool // the fixtures do not speak it yet
 }
 
 // dialectTrait is a rule that some dialects share and that no ladder shows.
@@ -54,28 +54,29 @@ func traits(t ...dialectTrait) map[dialectTrait]bool {
 }
 
 var dialectTable = []dialectRow{
-	{dialect: WMP6, mms: "MMSU MMST HTTP", rtsp: "", general: []string{"mms", "rtsp"},
+	{dialect: WMP6, ladders: map[string]string{"mms": "MMSU MMST HTTP", "rtsp": ""}, general: []string{"mms", "rtsp"},
 		explicit: map[string]string{"mmsu": "MMSU", "mmst": "MMST", "http": "HTTP"},
 		traits:   traits(traitPolicy)},
-	{dialect: WMP9, mms: "RTSPU RTSPT MMSU? MMST? HTTP", rtsp: "RTSPU RTSPT HTTP", general: []string{"mms", "rtsp"},
+	{dialect: WMP9, ladders: map[string]string{"mms": "RTSPU RTSPT MMSU? MMST? HTTP", "rtsp": "RTSPU RTSPT HTTP"}, general: []string{"mms", "rtsp"},
 		explicit: map[string]string{"rtspu": "RTSPU", "rtspt": "RTSPT", "http": "HTTP", "mmsu": "MMSU?", "mmst": "MMST?"}, // U-04
 		traits:   traits(traitFastCache, traitRTSPReader, traitPolicy, traitPairs)},
-	{dialect: WMP11, mms: "RTSPU RTSPT HTTP", rtsp: "RTSPU RTSPT HTTP", general: []string{"mms", "rtsp"},
+	{dialect: WMP11, ladders: map[string]string{"mms": "RTSPU RTSPT HTTP", "rtsp": "RTSPU RTSPT HTTP"}, general: []string{"mms", "rtsp"},
 		explicit: pinnedRTSP,
 		traits:   traits(traitFastCache, traitRTSPReader, traitPolicy, traitPairs)},
-	{dialect: WMF, mms: "RTSPU RTSPT MMSU MMST HTTP", rtsp: "RTSPU RTSPT", general: []string{"mms", "rtsp"},
+	{dialect: WMF, ladders: map[string]string{"mms": "RTSPU RTSPT MMSU MMST HTTP", "rtsp": "RTSPU RTSPT"}, general: []string{"mms", "rtsp"},
 		explicit: pinnedAll,
 		traits:   traits(traitFastCache, traitRTSPReader, traitPairs)},
-	{dialect: MF, mms: "RTSPU RTSPT HTTP HTTPD?", rtsp: "RTSPU RTSPT HTTP HTTPD?", general: []string{"mms", "rtsp"},
+	{dialect: MF, ladders: map[string]string{"mms": "RTSPU RTSPT HTTP HTTPD?", "rtsp": "RTSPU RTSPT HTTP HTTPD?"}, general: []string{"mms", "rtsp"},
 		explicit: map[string]string{"rtspu": "RTSPU", "rtspt": "RTSPT", "http": "HTTP HTTPD?", "httpd": "HTTPD"},
 		traits:   traits(traitFastCache, traitRTSPReader, traitPairs)},
-	{dialect: WMSProxy, mms: "HTTP RTSPU RTSPT", rtsp: "HTTP RTSPU RTSPT", general: []string{"mms", "rtsp"},
+	{dialect: WMSProxy, ladders: map[string]string{"mms": "HTTP RTSPU RTSPT", "rtsp": "HTTP RTSPU RTSPT"}, general: []string{"mms", "rtsp"},
 		traits: traits(traitRTSPReader, traitConnect, traitPairs)},
-	{dialect: Card, mms: "MMSU MMST HTTP", rtsp: "RTSPU RTSPT HTTP", general: []string{"mms", "rtsp"},
+	{dialect: Card, ladders: map[string]string{"mms": "MMSU MMST HTTP", "rtsp": "RTSPU RTSPT HTTP"}, general: []string{"mms", "rtsp"},
 		explicit: pinnedAll,
 		traits:   traits(traitPairs)}, // no generation of players, so Fast Cache changes nothing
-	{dialect: Modern, rtsp: "RTSPU RTSPM? RTSPT RTSPH?", general: []string{"rtsp"},
-		explicit: map[string]string{"rtspu": "RTSPU", "rtspt": "RTSPT", "rtsph": "RTSPH", "rtsps": "RTSPS"}},
+	{dialect: Modern, ladders: map[string]string{"rtsp": "RTSPU RTSPM? RTSPT RTSPH?"}, general: []string{"rtsp"},
+		explicit: map[string]string{"rtspu": "RTSPU", "rtspt": "RTSPT", "rtsph": "RTSPH", "rtsps": "RTSPS"},
+		later:    true},
 }
 
 // Dialects returns every dialect.
@@ -99,6 +100,31 @@ func (d Dialect) row() (dialectRow, error) {
 func (d Dialect) has(t dialectTrait) bool {
 	row, err := d.row()
 	return err == nil && row.traits[t]
+}
+
+// Later reports that the fixtures do not speak the dialect yet.
+func (d Dialect) Later() bool {
+	row, err := d.row()
+	return err == nil && row.later
+}
+
+// knows reports whether the dialect's clients ever speak the rung's protocol.
+func (d Dialect) knows(r Rung) bool {
+	return slices.ContainsFunc(d.Monikers(), func(moniker string) bool {
+		l, _, _, err := LadderFor(d, moniker)
+		return err == nil && slices.ContainsFunc(l, func(own Rung) bool { return own.speaks() == r.speaks() })
+	})
+}
+
+// Generals returns the monikers that name a ladder, and no rung of it.
+func Generals() []string {
+	var out []string
+	for _, p := range protocolTable {
+		if p.ladder != "" {
+			out = append(out, p.ladder)
+		}
+	}
+	return out
 }
 
 // Monikers returns the URL schemes the dialect knows, general ones first.
@@ -131,11 +157,7 @@ func LadderFor(d Dialect, moniker string) (l Ladder, explicit bool, optional []R
 	if !slices.Contains(row.general, moniker) {
 		return nil, false, nil, fmt.Errorf("dialect %s knows no %s:// (known: %s)", d, moniker, strings.Join(d.Monikers(), " "))
 	}
-	text := row.rtsp
-	if moniker == "mms" {
-		text = row.mms
-	}
-	l, optional = readLadder(text)
+	l, optional = readLadder(row.ladders[moniker])
 	return l, false, optional, nil
 }
 
@@ -146,7 +168,7 @@ func LadderFor(d Dialect, moniker string) (l Ladder, explicit bool, optional []R
 func (s Scenario) Ladder() (l Ladder, explicit bool, optional []Rung, err error) {
 	l, explicit, optional, err = LadderFor(s.Dialect, s.Moniker)
 	if !explicit && s.Offer.WMS == "4.1" {
-		optional = slices.DeleteFunc(optional, func(r Rung) bool { return r.Control() == ServiceMMS })
+		optional = slices.DeleteFunc(optional, func(r Rung) bool { return r.speaks().oldOnly })
 	}
 	return l, explicit, optional, err
 }
@@ -171,7 +193,7 @@ func (d Dialect) Home(moniker string) Ladder {
 	if err != nil || !explicit {
 		return l
 	}
-	for _, general := range []string{"rtsp", "mms"} {
+	for _, general := range Generals() {
 		if g, _, _, err := LadderFor(d, general); err == nil && slices.Contains(g, l[0]) {
 			return g
 		}

@@ -57,8 +57,7 @@ func newOracle(s Scenario, row ClientRow, t Timing) *oracle {
 func (o *oracle) ladderOf() ([]step, bool) {
 	l, explicit, optional, err := o.s.Ladder()
 	if own, ok := o.row.Ladders[o.s.Moniker]; ok {
-		general := o.s.Moniker == "mms" || o.s.Moniker == "rtsp"
-		l, explicit, optional, err = own, !general, o.row.Optional[o.s.Moniker], nil
+		l, explicit, optional, err = own, !slices.Contains(Generals(), o.s.Moniker), o.row.Optional[o.s.Moniker], nil
 	}
 	if err != nil {
 		return nil, false
@@ -82,11 +81,14 @@ func (o *oracle) fastCache() bool {
 	return o.s.Offer.FastCache && o.s.Offer.Content == "vod" && o.s.Dialect.has(traitFastCache)
 }
 
-// swapForFastCache lets RTSPT come before RTSPU; what is then second is
-// optional, as sources differ on whether it is tried at all.
+// swapForFastCache lets TCP come before UDP where the protocol has Fast Cache;
+// what is then second is optional, as sources differ on whether it is tried at
+// all.
 func swapForFastCache(steps []step) {
-	u := slices.IndexFunc(steps, func(s step) bool { return s.rung == RTSPU })
-	t := slices.IndexFunc(steps, func(s step) bool { return s.rung == RTSPT })
+	over := func(t Transport) int {
+		return slices.IndexFunc(steps, func(s step) bool { return s.rung.speaks().cached && s.rung.Data() == t })
+	}
+	u, t := over(OverUDP), over(OverTCP)
 	if u < 0 || t < 0 || t < u {
 		return
 	}
@@ -136,11 +138,11 @@ func (o *oracle) knocks() []map[Service]uint16 {
 		if _, done := ways[0][svc]; done {
 			continue
 		}
-		choices := []uint16{defaultPorts[svc]}
+		choices := []uint16{svc.DefaultPort()}
 		if o.s.Port != 0 {
 			choices = []uint16{o.s.Port}
-			if !o.explicit && o.s.Port != defaultPorts[svc] {
-				choices = append(choices, defaultPorts[svc])
+			if !o.explicit && o.s.Port != svc.DefaultPort() {
+				choices = append(choices, svc.DefaultPort())
 			}
 		}
 		var next []map[Service]uint16

@@ -56,7 +56,7 @@ func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
 		}
 		return refusals
 	}
-	if svc == ServiceHTTP && o.s.Offer.Serves(HTTP) && (r == HTTP && o.stranger() || r != HTTP && !o.s.Offer.Serves(r)) {
+	if to, picks := o.picky(svc); picks && (r == to && o.stranger(to) || r != to && !o.s.Offer.Serves(r)) {
 		return o.strangersReply(r)
 	}
 	if !o.s.Offer.Serves(r) {
@@ -110,8 +110,8 @@ func (o *oracle) control(r Rung, port uint16, p firewall.Profile) (answer, bool)
 
 // anybodyAt reports whether any endpoint of the server listens on the port.
 func (o *oracle) anybodyAt(port uint16) bool {
-	return slices.ContainsFunc(PortNames(), func(s Service) bool {
-		return !isUDP(s) && o.s.Offer.Listens(s) && o.s.Offer.PortOf(s) == port
+	return slices.ContainsFunc(ControlServices(), func(s Service) bool {
+		return o.s.Offer.Listens(s) && o.s.Offer.PortOf(s) == port
 	})
 }
 
@@ -125,11 +125,9 @@ func (o *oracle) protocol(r Rung, port uint16) (answer, bool) {
 	case !own:
 		a.Why = fmt.Sprintf("tcp port %d of the server speaks another protocol", port)
 		a.twin = true
-	case svc != ServiceHTTP && offer.Reply["connect"] == ReplyMute:
+	case offer.mute(svc):
 		a.Why, a.Window, a.twin = fmt.Sprintf("tcp port %d of the server accepts and stays mute", port), o.mute(), true
-	case svc == ServiceHTTP && offer.HTTP == HTTPMute:
-		a.Why, a.Window, a.twin = fmt.Sprintf("tcp port %d of the server accepts and stays mute", port), o.mute(), true
-	case svc == ServiceHTTP && offer.HTTP == HTTPImpostor && !(r == HTTPD && offer.Serves(HTTPD)):
+	case offer.plain(r):
 		a.Why = fmt.Sprintf("tcp port %d of the server belongs to a plain web server", port)
 	default:
 		return answer{}, false
@@ -137,39 +135,36 @@ func (o *oracle) protocol(r Rung, port uint16) (answer, bool) {
 	return a, true
 }
 
-// turnedAway: WMS 9 has MMS for old players only (RO-PRT-102).
+// turnedAway: WMS 9 has some protocols for old players only (RO-PRT-102).
 func (o *oracle) turnedAway(r Rung) (answer, bool) {
-	if r.Control() != ServiceMMS || o.s.Offer.WMS == "4.1" || !o.s.Dialect.has(traitRTSPReader) {
+	if !o.s.Offer.turnsAway(r, o.s.Dialect) {
 		return answer{}, false
 	}
 	return answer{Step: Step{Rung: r, Outcome: Rejected, Window: o.afterRefusal(false),
-		Why: "the server turns clients that speak RTSP away from MMS"}, twin: true}, true
+		Why: "the server turns clients that speak RTSP away from " + r.Control().Name()}, twin: true}, true
 }
 
 // notOffered is B.3.5.3: the endpoint is there, this rung is not.
 func (o *oracle) notOffered(r Rung) answer {
-	if r == HTTP && o.s.Offer.Serves(HTTPD) {
-		return answer{Step: Step{Rung: r, Outcome: Broken, Window: o.afterNonsense(),
-			Why: "the HTTP port belongs to a plain web server, which has the clip as a file"}}
-	}
-	why := "the server refuses " + string(r.Data()) + " with status 461"
-	switch r.Control() {
-	case ServiceMMS:
-		why = "the server refuses the " + string(r.Data()) + " funnel"
-	case ServiceHTTP:
-		why = "the server gives nothing of that kind on its HTTP port"
-	}
+	why := strings.Replace(r.door().absent, "%s", string(r.Data()), 1)
 	return answer{Step: Step{Rung: r, Outcome: Rejected, Why: why, Window: o.afterRefusal(false)}}
 }
 
-// players are how a User-Agent begins that the HTTP rung streams to
-// (RO-HTTP-102).
-var players = []string{"NSPlayer", "NSServer", "WMCacheProxy"}
+// picky finds the rung that is served at the endpoint to players only.
+func (o *oracle) picky(svc Service) (Rung, bool) {
+	for _, r := range o.s.Offer.Rungs {
+		if r.Control() == svc && r.row().players != nil {
+			return r, true
+		}
+	}
+	return "", false
+}
 
-// stranger reports whether the client does not name itself a player: the
-// scenario gives it another name, or F-19 is planted in it.
-func (o *oracle) stranger() bool {
-	named := o.s.Client.Agent == "" || slices.ContainsFunc(players, func(p string) bool { return strings.HasPrefix(o.s.Client.Agent, p) })
+// stranger reports whether the client does not name itself one of the rung's
+// players: the scenario gives it another name, or F-19 is planted in it.
+func (o *oracle) stranger(to Rung) bool {
+	agent := o.s.Client.Agent
+	named := agent == "" || slices.ContainsFunc(to.row().players, func(p string) bool { return strings.HasPrefix(agent, p) })
 	return !named || slices.Contains(o.planted, "F-19")
 }
 

@@ -8,38 +8,34 @@ import (
 	"github.com/rollover-conformance/rollover/netns/firewall"
 )
 
-// What a server sends by UDP before a client believes in UDP, as payload
-// sizes in bytes (protocols/rtsp.md 7.6 and 8.1, mms.md 5.5).
+// What goes round a payload on the link, in bytes.
 const (
-	pairLeast     = 1470 // the smallest packet of a packet pair: RTP, payload header, 1454 random bytes
-	pairSize      = 1472 // the largest: 1456 random bytes
-	rtpMediaSize  = 845  // RTP, payload header, one ASF packet of 829
-	mmsHeaderSize = 342  // MMS data header, the ASF header of 334
-	mmsMediaSize  = 837  // MMS data header, one ASF packet
-	overhead4     = 28   // IPv4 and UDP headers
-	overhead6     = 48   // IPv6 and UDP headers
-	ethernetMTU   = 1500
+	overhead4   = 28 // IPv4 and UDP headers
+	overhead6   = 48 // IPv6 and UDP headers
+	ethernetMTU = 1500
 )
 
 // datagram is one kind of datagram that must reach the client.
 type datagram struct {
 	what    string
-	size    int    // of the payload
+	size    int    // of the payload, in bytes
 	least   int    // that of its smallest, where sizes differ
 	trigger string // what starts the client's wait for it
+	paired  bool   // its port stands to others of the client's as packet pairs ask (MS-RTSP 2.2.6.11)
 }
 
 // awaited lists the datagrams a UDP rung waits for, in order.
 func (o *oracle) awaited(r Rung) []datagram {
-	media := datagram{what: "media", size: rtpMediaSize, trigger: TriggerPlay}
-	switch {
-	case r.Control() == ServiceMMS:
-		return []datagram{{what: "the ASF header", size: mmsHeaderSize, trigger: TriggerHeader}, {what: "media", size: mmsMediaSize, trigger: TriggerPlay}}
-	case r == RTSPU && o.s.Dialect.has(traitPairs) && !o.row.NoPairs:
-		return []datagram{{what: "packet pairs", size: pairSize, least: pairLeast, trigger: TriggerPair}, media}
+	all := r.row().awaits
+	if o.asksForPairs() {
+		return all
 	}
-	return []datagram{media}
+	return slices.DeleteFunc(slices.Clone(all), func(d datagram) bool { return d.trigger == TriggerPair })
 }
+
+// asksForPairs reports whether the client learns from packet pairs that UDP is
+// open.
+func (o *oracle) asksForPairs() bool { return o.s.Dialect.has(traitPairs) && !o.row.NoPairs }
 
 // data is B.3.5.6 and .7: do the datagrams arrive? The feedback legs are not
 // asked; closing them only degrades (B.6).
@@ -58,7 +54,7 @@ func (o *oracle) data(r Rung, p firewall.Profile) []answer {
 		}
 		played.Why = "served, and " + udpFrom(from) + " reaches the client"
 	}
-	if slices.Contains(o.planted, "E-03") && r == RTSPU {
+	if o.strangePort(r) {
 		out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Window: o.starved(r, TriggerPlay),
 			Why: "media comes from another port than announced, and the client may check"}})
 	}
@@ -66,6 +62,13 @@ func (o *oracle) data(r Rung, p firewall.Profile) []answer {
 		played.Why += ", thinned by a rule that takes every Nth"
 	}
 	return append([]answer{played}, out...)
+}
+
+// strangePort reports that E-03 is planted in the server, and the rung is one
+// that it shows on.
+func (o *oracle) strangePort(r Rung) bool {
+	f, _ := LookUpFault("E-03")
+	return slices.Contains(o.planted, f.ID) && f.Rung == string(r)
 }
 
 // udpFrom names datagrams by where they leave the server.
@@ -141,10 +144,12 @@ const anyPort = clientPort
 
 // sources are the ports that a rung's datagrams may leave the server from.
 func (o *oracle) sources(r Rung) []uint16 {
-	if r.Control() == ServiceMMS {
-		return []uint16{o.s.Offer.PortOf(ServiceMMS), anyPort} // U-03
+	p := r.speaks()
+	out := []uint16{o.s.Offer.PortOf(p.media)}
+	if p.anyPort {
+		out = append(out, anyPort)
 	}
-	return []uint16{o.s.Offer.PortOf(PortRTP)}
+	return out
 }
 
 func (o *oracle) whyLost(d datagram, f firewall.Flow, fate firewall.Fate, p firewall.Profile) string {

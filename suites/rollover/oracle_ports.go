@@ -16,8 +16,7 @@ const fewPorts = 16
 // that decides.
 func (o *oracle) destinations(d datagram, p firewall.Profile) []uint16 {
 	all := portsOf(o.s.Client.Ports, fewPorts)
-	pairs := o.s.Dialect.has(traitPairs) && !o.row.NoPairs && (d.trigger == TriggerPair || d.size == rtpMediaSize)
-	if all == nil || !pairs {
+	if all == nil || !d.paired || !o.asksForPairs() {
 		return portsToAsk(o.s.Client.Ports, p)
 	}
 	var forPairs, forMedia []uint16

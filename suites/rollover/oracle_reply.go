@@ -17,33 +17,16 @@ type replyMeaning struct {
 // settled (U-06): it may end, or go on.
 var redirected = replyMeaning{Rejected, either, "the server redirects the client with status %s"}
 
-var rtspReplies = map[string]replyMeaning{
-	"401": {Denied, stop, "the server demands credentials (status %s)"},
-	"407": {Denied, stop, "the server demands credentials (status %s)"},
-	"403": {Denied, stop, "the server forbids it (status %s)"},
-	"453": {Denied, stop, "the server has no bandwidth left (status %s)"},
-	"503": {Denied, stop, "the server is full (status %s)"},
-	"404": {Denied, either, "the server has no such content (status %s); whether that ends the search is open"},
-	"461": {Rejected, goOn, "the server refuses every transport with status %s"},
-}
-
-var httpReplies = map[string]replyMeaning{
-	"401": {Denied, stop, "the server demands credentials (status %s)"},
-	"407": {Denied, stop, "the server demands credentials (status %s)"},
-	"403": {Denied, stop, "the server forbids it (status %s)"},
-	"503": {Denied, stop, "the server is full (status %s)"},
-	"404": {Denied, either, "the server has no such content (status %s); whether that ends the search is open"},
-}
-
-// mmsReplies are result codes of Connect and OpenFile (protocols/mms.md).
-var mmsReplies = map[string]replyMeaning{
-	"0x80070005": {Denied, stop, "the server denies access (result %s)"},
-	"0xC00D000E": {Denied, stop, "the server is busy (result %s)"},
-	"0xC00D000F": {Denied, stop, "the server has too many sessions (result %s)"},
-	"0xC00D0049": {Denied, stop, "the server has too many clients (result %s)"},
-	"0x80070002": {Denied, either, "the server has no such file (result %s)"},
-	"0x80070003": {Denied, either, "the server has no such path (result %s)"},
-	"0xC00D001A": {Denied, either, "the server has no such file (result %s)"},
+// meaning is what a refusal of the protocol's means; other codes mean all the
+// same.
+func (p *protocol) meaning(code string) replyMeaning {
+	if m, known := p.replies[code]; known {
+		return m
+	}
+	if p.redirects && isRedirect(code) {
+		return redirected
+	}
+	return p.otherwise
 }
 
 // replies is B.3.5.4 and .5: a lawful refusal, or credentials that fail. A
@@ -75,31 +58,7 @@ func (o *oracle) replies(r Rung) []answer {
 // refusal looks up what the offer answers on the rung's endpoint.
 func (o *oracle) refusal(r Rung) (m replyMeaning, code string, ok bool) {
 	code, ok = o.s.Offer.Reply[string(r.Control())]
-	if !ok {
-		return replyMeaning{}, "", false
-	}
-	switch r.Control() {
-	case ServiceMMS:
-		if m, known := mmsReplies[code]; known {
-			return m, code, true
-		}
-		return replyMeaning{Rejected, goOn, "the server refuses MMS with result %s"}, code, true
-	case ServiceHTTP:
-		if m, known := httpReplies[code]; known {
-			return m, code, true
-		}
-		if isRedirect(code) {
-			return redirected, code, true
-		}
-		return replyMeaning{Rejected, goOn, "the server refuses HTTP streaming with status %s"}, code, true
-	}
-	if m, known := rtspReplies[code]; known {
-		return m, code, true
-	}
-	if isRedirect(code) {
-		return redirected, code, true
-	}
-	return replyMeaning{Broken, goOn, "the server answers with status %s"}, code, true
+	return r.door().meaning(code), code, ok
 }
 
 func isRedirect(code string) bool {
@@ -107,31 +66,11 @@ func isRedirect(code string) bool {
 	return err == nil && n/100 == 3
 }
 
-// RTSPStatusOutcome is what an RTSP error status means for the ladder, the
-// table of rollover.md B.7; HTTPStatusOutcome the same for HTTP.
-func RTSPStatusOutcome(status int) Outcome { return statusOutcome(rtspReplies, status, Broken) }
+// outcome is what a refusing code of the protocol's makes of an attempt, the
+// table of rollover.md B.7.
+func (p *protocol) outcome(code string) Outcome { return p.meaning(code).outcome }
 
-// HTTPStatusOutcome is what an HTTP error status means for the ladder.
-func HTTPStatusOutcome(status int) Outcome { return statusOutcome(httpReplies, status, Rejected) }
-
-// MMSResultOutcome is what an error result of Connect or OpenFile means.
-func MMSResultOutcome(result uint32) Outcome {
-	if m, ok := mmsReplies[fmt.Sprintf("0x%08X", result)]; ok {
-		return m.outcome
-	}
-	return Rejected
-}
-
-func statusOutcome(table map[string]replyMeaning, status int, other Outcome) Outcome {
-	code := strconv.Itoa(status)
-	if m, ok := table[code]; ok {
-		return m.outcome
-	}
-	if isRedirect(code) {
-		return redirected.outcome
-	}
-	return other
-}
+func (p *protocol) statusOutcome(status int) Outcome { return p.outcome(strconv.Itoa(status)) }
 
 // documentedFaults are those that may be planted in the fixture's side; their
 // effect stands in rollover.md E, and the oracle reads them as conditions.

@@ -55,8 +55,8 @@ func (o *oracle) needs(r Rung) (most, least need) {
 	switch {
 	case r.Data() != OverUDP:
 		return need{}, need{}
-	case r.Control() == ServiceMMS:
-		return need{singles: 1}, need{singles: 1}
+	case r.row().opens != need{}:
+		return r.row().opens, r.row().opens
 	case o.s.Dialect.has(traitPairs) && !o.row.NoPairs:
 		return need{pairs: 1, singles: 1}, need{pairs: 1, singles: 1}
 	}

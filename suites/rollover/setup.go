@@ -35,6 +35,17 @@ type Setup struct {
 	Capture   string             `json:"capture_sha256,omitempty"`
 }
 
+// PortOf is where the server serves the endpoint, as far as the trial knows.
+func (s Setup) PortOf(svc Service) uint16 {
+	switch svc {
+	case PortRTP:
+		return s.RTP
+	case PortRTCP:
+		return s.RTCP
+	}
+	return s.Ports[svc]
+}
+
 // steady is how long the machine may keep the rig waiting before the doings of
 // its fixtures prove nothing: a good part of the shortest timer.
 func (s Setup) steady() time.Duration { return s.Timing.FirstData / 4 }

@@ -125,7 +125,7 @@ func (t Target) knows(a rollover.Auth) bool {
 // started: all its claims. Rungs that the scenario's ladder does not have make
 // no difference.
 func (t Target) asClaimed(s rollover.Scenario) bool {
-	return sameOffer(s, t.Claims.Rungs, httpOf(t.Claims.Rungs), t.Claims.FastCache)
+	return sameOffer(s, t.Claims.Rungs, rollover.HTTPFor(t.Claims.Rungs), t.Claims.FastCache)
 }
 
 // variantFor returns the way to start the target that makes the offer; false
@@ -140,7 +140,7 @@ func (t Target) variantFor(s rollover.Scenario) (Variant, bool) {
 			fastCache = *v.FastCache
 		}
 		if http == "" {
-			http = httpOf(v.Rungs)
+			http = rollover.HTTPFor(v.Rungs)
 		}
 		if sameOffer(s, v.Rungs, http, fastCache) {
 			return v, true
@@ -159,7 +159,7 @@ func sameOffer(s rollover.Scenario, rungs []rollover.Rung, http string, fastCach
 			return false
 		}
 	}
-	if !slices.Contains(ladder, rollover.HTTP) && s.Offer.HTTP == rollover.HTTPOff {
+	if rollover.HTTPFor(ladder) == rollover.HTTPOff && s.Offer.HTTP == rollover.HTTPOff {
 		http = rollover.HTTPOff
 	}
 	return s.Offer.HTTP == http && s.Offer.FastCache == fastCache
@@ -212,13 +212,6 @@ func (t Target) unplayable(s rollover.Scenario) string {
 		return "the client does not use the scenario's account"
 	}
 	return ""
-}
-
-func httpOf(rungs []rollover.Rung) string {
-	if slices.Contains(rungs, rollover.HTTP) {
-		return rollover.HTTPStreams
-	}
-	return rollover.HTTPOff
 }
 
 func list[T ~string](items []T) string { return strings.Join(words(items), " ") }

@@ -1,6 +1,10 @@
 package target
 
-import "github.com/rollover-conformance/rollover/suites/rollover"
+import (
+	"slices"
+
+	"github.com/rollover-conformance/rollover/suites/rollover"
+)
 
 // The built-in rows: our own server and client, each judged while the other
 // one plays against it.
@@ -20,9 +24,9 @@ func Embedded(name string) (t Target, ok bool, err error) {
 		URL:     defaultURL,
 		Content: ContentClip,
 		Claims: Claims{
-			Dialects:  spoken,
+			Dialects:  slices.DeleteFunc(rollover.Dialects(), rollover.Dialect.Later),
 			WMS:       rollover.Versions(),
-			Rungs:     ready,
+			Rungs:     slices.DeleteFunc(rollover.Rungs(), rollover.Rung.Later),
 			FastCache: true, IPv6: true,
 		},
 	}

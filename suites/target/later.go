@@ -2,7 +2,6 @@ package target
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -42,30 +41,24 @@ func needsTopology(s rollover.Scenario, _ rollover.ClientRow) string {
 }
 
 func needsDialect(s rollover.Scenario, _ rollover.ClientRow) string {
-	if !slices.Contains(spoken, s.Dialect) {
+	if s.Dialect.Later() {
 		return "dialect " + string(s.Dialect)
 	}
 	return ""
 }
 
-// spoken are the dialects whose ladders the fixtures can walk.
-var spoken = []rollover.Dialect{rollover.WMP6, rollover.WMP9, rollover.WMP11, rollover.WMF, rollover.MF, rollover.WMSProxy, rollover.Card}
-
-// ready are the rungs that the fixtures can serve and try.
-var ready = []rollover.Rung{rollover.RTSPU, rollover.RTSPT, rollover.MMSU, rollover.MMST, rollover.HTTP, rollover.HTTPD}
-
 // needsRungs: an offer that no fixture can serve, or a walk that must try
 // what no fixture can. Steps that may be missing need nothing.
 func needsRungs(s rollover.Scenario, row rollover.ClientRow) string {
 	for _, r := range s.Offer.Rungs {
-		if !slices.Contains(ready, r) {
+		if r.Later() {
 			return "serving rung " + string(r)
 		}
 	}
 	prediction := rollover.Predict(s, row, rollover.Brisk)
 	for _, seq := range prediction.Sequences {
 		for _, step := range seq {
-			if !step.Optional && step.Outcome != rollover.Skipped && !slices.Contains(ready, step.Rung) {
+			if !step.Optional && step.Outcome != rollover.Skipped && step.Rung.Later() {
 				return "trying rung " + string(step.Rung)
 			}
 		}

@@ -94,7 +94,7 @@ func (r *reading) inspectOpeners() {
 // A moniker that names a rung is not bound by limits.
 func (r *reading) portsOff() map[uint16]rollover.Service {
 	out := map[uint16]rollover.Service{}
-	if r.scenario.Moniker != "mms" && r.scenario.Moniker != "rtsp" || len(r.scenario.Limits) == 0 {
+	if !slices.Contains(rollover.Generals(), r.scenario.Moniker) || len(r.scenario.Limits) == 0 {
 		return out
 	}
 	on := func(rung rollover.Rung) bool { return !slices.ContainsFunc(r.scenario.Limits, rung.OffBy) }

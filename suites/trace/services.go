@@ -52,7 +52,7 @@ func (r *reading) possible(rows []dissector, port uint16) []*dissector {
 	var out []*dissector
 	for i, row := range rows {
 		named := port == r.scenario.Port && r.asksFor(row.service)
-		if port != 0 && (r.portOf(row.service) == port || defaultPorts[row.service] == port || named) {
+		if port != 0 && (r.portOf(row.service) == port || row.service.DefaultPort() == port || named) {
 			out = append(out, &rows[i])
 		}
 	}
@@ -65,15 +65,11 @@ func (r *reading) asksFor(s rollover.Service) bool {
 	return err != nil || slices.ContainsFunc(ladder, func(rung rollover.Rung) bool { return rung.Control() == s })
 }
 
-var defaultPorts = map[rollover.Service]uint16{
-	rollover.ServiceRTSP: 554, rollover.ServiceMMS: 1755, rollover.ServiceHTTP: 80,
-}
-
 func (r *reading) portOf(s rollover.Service) uint16 {
 	if p, ok := r.setup.Ports[s]; ok && p != 0 {
 		return p
 	}
-	return defaultPorts[s]
+	return s.DefaultPort()
 }
 
 // rungsAt are all rungs that may stand behind a port.

@@ -134,7 +134,7 @@ func (t *trial) locate(lab *netns.Lab) {
 // describe fills in what is known of the trial before it starts.
 func (t *trial) describe() rollover.Setup {
 	ports := map[rollover.Service]uint16{}
-	for _, service := range []rollover.Service{rollover.ServiceRTSP, rollover.ServiceMMS, rollover.ServiceHTTP} {
+	for _, service := range rollover.ControlServices() {
 		ports[service] = t.Target.PortOf(t.scenario, service)
 	}
 	return rollover.Setup{

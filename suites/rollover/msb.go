@@ -1,0 +1,14 @@
+package rollover
+
+// msbProtocol has no control leg: who listens to a group asks nobody.
+var msbProtocol = protocol{
+	service: ServiceNone,
+	media:   PortRTP,
+	breaks: breaches{
+		breachMedia: "RO-MC-102",
+	},
+}
+
+// overMulticast is what the rungs break whose media goes to a group: the Open
+// timer takes the place of the Firewall timer.
+var overMulticast = breaches{breachTimer: "RO-MC-102"}
