@@ -80,6 +80,8 @@ func gathered(found []Finding) []Finding {
 // others have them all.
 func (b *bench) portless() bool {
 	return slices.ContainsFunc(b.Prediction.Sequences, func(seq []Step) bool {
-		return slices.ContainsFunc(seq, func(s Step) bool { return s.Outcome == Skipped && s.Leg == LegData })
+		return slices.ContainsFunc(seq, func(s Step) bool {
+			return s.Leg == LegData && (s.Outcome == Skipped || s.Outcome == Broken)
+		})
 	})
 }

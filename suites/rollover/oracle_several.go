@@ -155,36 +155,43 @@ func (o *oracle) taken(seq []Step) (most, least need) {
 	return most, least
 }
 
-// withoutPort is what becomes of a rung for which the client finds no port: it
-// gets as far as asking for a transport, and does not ask. Nothing of the rung
-// leaves it.
-func (o *oracle) withoutPort(r Rung, answers []answer) []answer {
-	skipped := answer{Step: Step{Rung: r, Outcome: Skipped, Leg: LegData,
+// ported gives the answers of the ladder's ith rung what the want of ports
+// makes of them: a client that finds none gets as far as asking for a
+// transport, and does not ask. On the connection that stands it asks for the
+// next rung; where that has another endpoint, it may leave a connection on which
+// nothing was asked.
+func (o *oracle) ported(i int, answers []answer) []answer {
+	r, how := o.ladder[i].rung, o.fit(o.ladder[i].rung)
+	if how == plenty {
+		return answers
+	}
+	without := answer{portless: true, Step: Step{Rung: r, Outcome: Skipped, Leg: LegData,
 		Why: fmt.Sprintf("no UDP port of %s is left for it", o.s.Client.Ports)}}
+	if !o.goesOnAt(r.Control(), i+1) {
+		without.Outcome, without.Optional = Broken, true
+	}
 	var out []answer
+	asked := false
 	for _, a := range answers {
 		asks := a.Outcome == Played || a.Outcome == Starved || a.Outcome == Rejected && !a.twin
-		switch {
-		case !asks:
+		asked = asked || asks
+		if !asks || how == perhaps {
 			out = append(out, a)
-		case !slices.ContainsFunc(out, func(b answer) bool { return b.Outcome == Skipped }):
-			out = append(out, skipped)
 		}
+	}
+	if asked {
+		out = append(out, without)
 	}
 	return out
 }
 
-// ported gives the answers of a rung what the want of ports makes of them.
-func (o *oracle) ported(r Rung, answers []answer) []answer {
-	switch o.fit(r) {
-	case nothing:
-		return o.withoutPort(r, answers)
-	case perhaps:
-		for _, a := range o.withoutPort(r, answers) {
-			if a.Outcome == Skipped {
-				return append(answers, a)
-			}
+// goesOnAt reports that the ith rung of the ladder, or the next that is not
+// switched off, is behind that endpoint.
+func (o *oracle) goesOnAt(svc Service, i int) bool {
+	for ; i < len(o.ladder); i++ {
+		if _, off := o.switchedOff(o.ladder[i].rung, i); !off {
+			return o.ladder[i].rung.Control() == svc
 		}
 	}
-	return answers
+	return false
 }

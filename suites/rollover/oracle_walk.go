@@ -32,6 +32,8 @@ type answer struct {
 	twin   bool // the failure says as much of the other rung behind the endpoint
 	unseen bool // no frame of it reaches an observation point
 	struck bool // a rule for each Nth packet may end it at any moment
+
+	portless bool // the client had no UDP port to ask with
 }
 
 // walk is B.3.5: it asks of each rung from the ith on, and returns every
@@ -51,7 +53,7 @@ func (o *oracle) walk(i int, st state) [][]Step {
 	}
 	optional := o.ladder[i].optional || slices.Contains(st.twins, rung.Control())
 	var out [][]Step
-	answers := o.ported(rung, o.ask(rung, st.profile))
+	answers := o.ported(i, o.ask(rung, st.profile))
 	if st.before != nil && rung.Control() == st.stood {
 		answers = append(answers, o.cutShort(rung, *st.before, st.profile)...)
 	}
@@ -91,7 +93,7 @@ func (o *oracle) follow(i int, st state, a answer, optional bool) [][]Step {
 	switch {
 	case a.Outcome == Played:
 		return o.ending(i, st, a)
-	case a.Outcome == Skipped: // for want of ports, which is nobody's refusal
+	case a.portless: // which is nobody's refusal
 		return prepend(a.Step, o.walk(i+1, st))
 	case a.struck && o.s.Dialect.has(traitConnect): // a reset may come where the client still connects
 		return append([][]Step{{a.Step}}, prepend(a.Step, o.walk(i+1, after))...)
