@@ -3,7 +3,6 @@ package rollover
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -141,20 +140,12 @@ func (c *selection) load(name string) ([]byte, error) {
 	return data, nil
 }
 
-var globChars = regexp.MustCompile(`^[a-z0-9/*-]+$`)
-
 func (c *selection) addGlob(glob string) error {
-	if !globChars.MatchString(glob) {
-		return fmt.Errorf("glob %q: found a character that no ID has; allowed: a-z 0-9 - / * **", glob)
-	}
-	text := regexp.QuoteMeta(glob)
-	text = strings.ReplaceAll(text, `\*\*`, `.*`)
-	text = strings.ReplaceAll(text, `\*`, `[^/]*`)
-	pattern, err := regexp.Compile("^" + text + "$")
+	match, err := Glob(glob)
 	if err != nil {
-		return fmt.Errorf("glob %q: %w", glob, err)
+		return err
 	}
-	if c.choose(func(s Scenario) bool { return pattern.MatchString(s.ID) }) == 0 {
+	if c.choose(func(s Scenario) bool { return match(s.ID) }) == 0 {
 		return fmt.Errorf("glob %q matches no scenario", glob)
 	}
 	return nil
