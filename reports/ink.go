@@ -28,10 +28,20 @@ func (t *table) paint(i ink, text string) string {
 }
 
 func inkOf(r rollover.Result) ink {
-	if r.Unstable && r.Verdict == rollover.Pass {
+	switch {
+	case r.Stale():
+		return red
+	case r.ExpectedFail(), r.Unstable && r.Verdict == rollover.Pass:
 		return yellow
 	}
 	return inkOfGrade(r.Verdict)
+}
+
+func inkOfCause(c Cause) ink {
+	if c.Stale {
+		return red
+	}
+	return inkOfGrade(c.Verdict)
 }
 
 func inkOfGrade(g rollover.Grade) ink {

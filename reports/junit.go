@@ -31,9 +31,10 @@ func WriteJUnit(w io.Writer, r Run) error { return JUnit{}.Write(w, r) }
 
 // Write writes the run as JUnit XML: one suite for each IP family and
 // profile, one test case for each scenario, named by its ID. Nothing that did
-// not pass looks like a pass: fail is a failure; inconclusive, error, notRun
-// and an unstable pass are errors; notApplicable is skipped. Two results of
-// one ID are an error, and nothing is written.
+// not pass looks like a pass: fail is a failure, and so is what is stale on the
+// list of known failures; inconclusive, error, notRun and an unstable pass are
+// errors; notApplicable and a fail that is known are skipped. Two results of one
+// ID are an error, and nothing is written.
 func (j JUnit) Write(w io.Writer, r Run) error {
 	seen := map[string]bool{}
 	for _, res := range r.Results {
@@ -188,6 +189,7 @@ func (j JUnit) testCase(r rollover.Result) junitCase {
 		"level", string(levelOf(r)),
 		"verdict", string(r.Verdict),
 		"unstable", unstableWord(r),
+		"known", knownText(r),
 		"predicted", r.Predicted,
 		"observed", r.Observed,
 		"evidence", r.Evidence,
@@ -196,29 +198,46 @@ func (j JUnit) testCase(r rollover.Result) junitCase {
 	if r.Evidence != "" {
 		c.File = path.Join(r.Evidence, "scenario.yaml")
 	}
-	reason := &junitReason{Type: string(r.Verdict), Message: printable(sentence(firstFinding(r))),
-		Text: cut(printable(account(r)), failOutput)}
+	c.Failure, c.Error, c.Skipped = reasonOf(r)
 	most := failOutput
-	switch {
-	case r.Verdict == rollover.Fail:
-		reason.Type = strings.Join(strings.Fields(string(firstFinding(r).Party)+" "+firstFinding(r).Requirement), " ")
-		c.Failure = reason
-	case r.Verdict == rollover.Pass && !r.Unstable:
+	if c.Failure == nil && c.Error == nil {
 		most = passOutput
-	case r.Verdict == rollover.NotApplicable:
-		c.Skipped, reason.Type, most = reason, "", passOutput
-		reason.Message, reason.Text = printable(r.Reason), ""
-	case r.Verdict == rollover.NotRun:
-		reason.Message = printable(r.Reason)
-		c.Error = reason
-	default:
-		if r.Verdict == rollover.Pass {
-			reason.Type = "unstable"
-		}
-		c.Error = reason
 	}
 	c.Output = j.output(r, most)
 	return c
+}
+
+// reasonOf is the element that says why a result is no plain pass, at most one
+// of the three.
+func reasonOf(r rollover.Result) (failure, err, skipped *junitReason) {
+	why := &junitReason{Type: string(r.Verdict), Message: printable(sentence(firstFinding(r))),
+		Text: cut(printable(account(r)), failOutput)}
+	switch {
+	case r.Stale() && r.Verdict == rollover.Pass:
+		why.Type = "stale known failure"
+		return why, nil, nil
+	case r.ExpectedFail() && !r.Unstable:
+		return nil, nil, skip("known failure, " + knownText(r))
+	case r.Verdict == rollover.Fail && !r.ExpectedFail():
+		first := firstFinding(r)
+		why.Type = strings.TrimSpace(string(first.Party) + " " + first.Requirement)
+		return why, nil, nil
+	case r.Verdict == rollover.Pass && !r.Unstable:
+		return nil, nil, nil
+	case r.Verdict == rollover.NotApplicable:
+		return nil, nil, skip(r.Reason)
+	case r.Verdict == rollover.NotRun:
+		why.Message = printable(r.Reason)
+	case r.Unstable:
+		why.Type = "unstable"
+	}
+	return nil, why, nil
+}
+
+// skip gives the reason twice: some readers show the message, others the text.
+func skip(reason string) *junitReason {
+	reason = printable(reason)
+	return &junitReason{Message: reason, Text: reason}
 }
 
 func unstableWord(r rollover.Result) string {

@@ -86,9 +86,12 @@ func headlineOf(r Run, all LevelSummary) headline {
 	applied := count(all.Applied(), "scenario")
 	switch r.ExitCode() {
 	case ExitPassed:
+		if all.Known > 0 {
+			return headline{"Passed", fmt.Sprintf("All but %s of %s that applied passed.", count(all.Known, "known failure"), applied), "pass"}
+		}
 		return headline{"Passed", "All " + applied + " that applied passed.", "pass"}
 	case ExitFailed:
-		return headline{"Failed", fmt.Sprintf("%d of %s that applied failed.", all.Counts[rollover.Fail], applied), "fail"}
+		return headline{"Failed", failedSentence(all, applied), "fail"}
 	case ExitTrouble:
 		if r.troubled() {
 			return headline{"Error", "The run ended early: " + r.Aborted + ".", "error"}
@@ -103,6 +106,19 @@ func headlineOf(r Run, all LevelSummary) headline {
 		return headline{"Nothing ran", "No scenario applied to this target.", "notRun"}
 	}
 	return headline{"Unclear", fmt.Sprintf("None of %s failed, but not all gave a clear answer.", applied), "inconclusive"}
+}
+
+// failedSentence tells of the fails that nobody expected, and of the list of
+// known failures where it is wrong.
+func failedSentence(all LevelSummary, applied string) string {
+	text := fmt.Sprintf("%d of %s that applied failed.", all.Failed(), applied)
+	if all.Known > 0 {
+		text = fmt.Sprintf("%d of %s that applied failed, beside %s.", all.Failed(), applied, count(all.Known, "known failure"))
+	}
+	if all.Stale > 0 {
+		text += fmt.Sprintf(" The list of known failures is stale in %s.", count(all.Stale, "scenario"))
+	}
+	return text
 }
 
 func cardOf(name string, l LevelSummary) levelCard {
@@ -163,7 +179,10 @@ func claimsText(c Claims) string {
 func causeCardOf(c Cause) causeCard {
 	card := causeCard{Class: string(c.Verdict), Word: causeWord(c), Expected: printable(c.Expected), Seen: printable(c.Trials[0].Seen),
 		Blame: blame(rollover.Finding{Party: c.Party, Requirement: c.Requirement}), Frames: framesWord(c.Trials[0].Frames, 8)}
-	if c.Verdict == rollover.Pass {
+	switch {
+	case c.Stale:
+		card.Class = "fail"
+	case c.Verdict == rollover.Pass:
 		card.Class = "unstable"
 	}
 	for i, t := range c.Trials {

@@ -12,7 +12,8 @@ type row struct {
 	ID, Purpose, Cause  string
 	Verdict             rollover.Grade
 	Unstable            bool
-	Rank                int // of the verdict, the one to look at first first
+	Known, Stale        string // what the list of known failures says
+	Rank                int    // of the verdict, the one to look at first first
 	Predicted, Observed []sequence
 	Differs             bool
 	Final, Reason, Took string
@@ -35,6 +36,12 @@ func rowOf(r rollover.Result) row {
 		Predicted: notation(r.Predicted), Observed: notation(r.Observed), Final: r.Final, Reason: printable(r.Reason),
 		Took: tookText(r), TookMS: r.TookMS, Level: string(levelOf(r)), Family: string(r.Scenario.Family),
 		Requirements: strings.Join(requirementsOf(r), "|"), Trial: trialOf(r)}
+	switch {
+	case r.Stale():
+		out.Stale, out.Rank = printable(knownText(r)), gravity(rollover.Fail)
+	case r.ExpectedFail():
+		out.Known, out.Rank = printable(knownText(r)), gravity(rollover.NotRun)
+	}
 	out.Differs = r.Observed != "" && r.Observed != r.Predicted && r.Verdict != rollover.Pass
 	if alarming(r) {
 		out.Cause = printable(firstFinding(r).Seen)

@@ -12,8 +12,8 @@ type Standing string
 // The standings.
 const (
 	Success Standing = "success" // every scenario that applies passed
-	Partial Standing = "partial" // none failed, but some gave no clear answer or did not run
-	Failure Standing = "failure" // at least one failed
+	Partial Standing = "partial" // none failed but what is known to, and some gave no clear answer or did not run
+	Failure Standing = "failure" // at least one failed, or is stale on the list of known failures
 	Nothing Standing = "none"    // no scenario applied
 )
 
@@ -34,6 +34,17 @@ type LevelSummary struct {
 	Standing Standing
 	Counts   Counts
 	Unstable int // results whose repetition said something else
+	Known    int // fails that are known and still the same
+	Stale    int // results whose entry in the list of known failures no longer holds
+}
+
+// Failed is the number of fails that nobody expected.
+func (l LevelSummary) Failed() int { return l.Counts[rollover.Fail] - l.Known }
+
+// accounted reports whether every scenario that applied passed, always, or is
+// known to fail.
+func (l LevelSummary) accounted() bool {
+	return l.Counts[rollover.Pass]+l.Known == l.Applied() && l.Unstable == 0
 }
 
 // Applied is the number of scenarios that applied to the target.
@@ -66,16 +77,22 @@ func summarize(results []rollover.Result, levels ...rollover.Level) LevelSummary
 		if r.Unstable {
 			l.Unstable++
 		}
+		if r.ExpectedFail() {
+			l.Known++
+		}
+		if r.Stale() {
+			l.Stale++
+		}
 	}
 	switch {
-	case l.Counts[rollover.Fail] > 0:
+	case l.Failed() > 0, l.Stale > 0:
 		l.Standing = Failure
 	case l.Applied() == 0:
 		l.Standing = Nothing
-	case l.Counts[rollover.Pass] < l.Applied(), l.Unstable > 0:
-		l.Standing = Partial
-	default:
+	case l.accounted() && l.Known == 0:
 		l.Standing = Success
+	default:
+		l.Standing = Partial
 	}
 	return l
 }
@@ -98,17 +115,18 @@ const (
 	ExitTrouble = 4
 )
 
-// ExitCode is the status the command ends with.
+// ExitCode is the status the command ends with. A fail that is known does not
+// count; one that is stale does (contract.md, "Exit codes").
 func (r Run) ExitCode() int {
 	all := r.Summary().All
 	switch {
-	case all.Counts[rollover.Fail] > 0:
+	case all.Failed() > 0, all.Stale > 0:
 		return ExitFailed
 	case r.Aborted == Interrupted, r.Aborted == Terminated:
 		return ExitUnclear
 	case all.Counts[rollover.Error] > 0, r.troubled():
 		return ExitTrouble
-	case all.Standing == Success && r.Aborted == "":
+	case all.Applied() > 0 && all.accounted() && r.Aborted == "":
 		return ExitPassed
 	}
 	return ExitUnclear

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,6 +32,7 @@ func WriteTable(w io.Writer, r Run, o TableOptions) error {
 	}
 	t := &table{o: o, width: max(o.Width, leastWidth)}
 	t.rows(r.Results)
+	t.known(r.ExpectedFails())
 	t.causes(r.Causes())
 	t.totals(r)
 	if _, err := io.WriteString(w, t.String()); err != nil {
@@ -121,103 +121,8 @@ func (t *table) row(r rollover.Result, c columns) {
 	}
 }
 
-func (t *table) causes(causes []Cause) {
-	if len(causes) == 0 {
-		return
-	}
-	t.line(bold, "First causes")
-	for _, c := range causes {
-		t.WriteByte('\n')
-		head := gap + t.paint(inkOfGrade(c.Verdict), causeWord(c)) + gap + blame(rollover.Finding{Party: c.Party, Requirement: c.Requirement})
-		t.WriteString(head + gap + t.paint(faint, count(len(c.Trials), "scenario")) + "\n")
-		t.field("expected", c.Expected)
-		t.trials(c)
-	}
-	t.WriteByte('\n')
-}
-
-// most is how many trials of one cause are shown unless asked for all.
-const most = 5
-
-func (t *table) trials(c Cause) {
-	var last CausedTrial
-	for i, trial := range c.Trials {
-		if i == most && !t.o.Verbose {
-			t.field("and", count(len(c.Trials)-most, "more scenario")+" of the same cause")
-			return
-		}
-		if trial.Seen != last.Seen {
-			t.field("seen", trial.Seen)
-		}
-		if trial.Seen != last.Seen || !slices.Equal(trial.Frames, last.Frames) {
-			t.field("frames", frameList(trial.Frames, 8))
-		}
-		t.again(trial.Result)
-		last = trial
-	}
-}
-
-// again writes the command on one line however long it is: it is there to be
-// copied.
-func (t *table) again(r rollover.Result) {
-	command := r.Rerun
-	if command == "" {
-		command = "rollover play " + r.ID
-	}
-	t.WriteString("    " + t.paint(faint, pad("again", 10)) + printable(command) + "\n")
-}
-
-// field writes a name and its text, wrapped and aligned.
-func (t *table) field(name, text string) {
-	if text == "" {
-		return
-	}
-	const indent = 4
-	const column = 10
-	for i, part := range wrap(printable(text), t.width-indent-column, ' ') {
-		if i > 0 {
-			name = ""
-		}
-		t.WriteString(strings.Repeat(" ", indent) + t.paint(faint, pad(name, column)) + part + "\n")
-	}
-}
-
-func (t *table) totals(r Run) {
-	s := r.Summary()
-	parts := []string{t.paint(bold, count(s.All.Counts.Total(), "scenario"))}
-	for _, g := range rollover.Grades() {
-		if n := s.All.Counts[g]; n > 0 {
-			parts = append(parts, t.paint(inkOfGrade(g), fmt.Sprintf("%d %s", n, g)))
-		}
-	}
-	if s.All.Unstable > 0 {
-		parts = append(parts, t.paint(yellow, fmt.Sprintf("%d unstable", s.All.Unstable)))
-	}
-	t.WriteString(strings.Join(parts, " · ") + "\n")
-	line := fmt.Sprintf("core %s · extended %s · %s", s.Core.Standing, s.Extended.Standing, wall(r.Took()))
-	if r.Aborted != "" {
-		line += " · " + printable(r.Aborted)
-	}
-	t.WriteString(line + "\n")
-}
-
 func (t *table) line(i ink, text string) {
 	t.WriteString(t.paint(i, strings.TrimRight(text, " ")) + "\n")
-}
-
-// verdictWord is the verdict, with a mark where a repetition disagreed.
-func verdictWord(r rollover.Result) string {
-	if r.Unstable {
-		return string(r.Verdict) + " unstable"
-	}
-	return string(r.Verdict)
-}
-
-func causeWord(c Cause) string {
-	if c.Verdict == rollover.Pass {
-		return "unstable"
-	}
-	return string(c.Verdict)
 }
 
 // observedText is what was seen, or why nothing was.

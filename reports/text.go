@@ -24,6 +24,7 @@ func account(r rollover.Result) string {
 	field("predicted", r.Predicted)
 	field("observed", r.Observed)
 	field("reason", r.Reason)
+	field("known", knownText(r))
 	for _, e := range r.Earlier {
 		field("earlier", string(e.Verdict)+", observed "+e.Observed)
 	}
@@ -65,10 +66,13 @@ func conversation(r rollover.Result) string {
 
 // blame is who a finding is about and which requirement it breaks.
 func blame(f rollover.Finding) string {
-	text := string(f.Party)
-	if f.Requirement != "" {
-		text += ", " + f.Requirement
+	var words []string
+	for _, w := range []string{string(f.Party), f.Requirement} {
+		if w != "" {
+			words = append(words, w)
+		}
 	}
+	text := strings.Join(words, ", ")
 	if f.Note {
 		text += " (note)"
 	}

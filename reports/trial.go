@@ -22,6 +22,10 @@ func WriteTrial(w io.Writer, r rollover.Result, o TableOptions) error {
 	t.attempts(r.Trace)
 	t.met(r.Rules)
 	t.findings(r.Findings)
+	if text := knownText(r); text != "" {
+		t.WriteByte('\n')
+		t.named("known", text)
+	}
 	t.WriteByte('\n')
 	t.verdict(r)
 	if _, err := io.WriteString(w, t.String()); err != nil {

@@ -21,18 +21,19 @@ const ClipDuration = 2 * time.Second
 // Options say how to play. Out and Tool are needed; the zero value of every
 // other field is what its comment says.
 type Options struct {
-	Out       string         // the run's folder, as [Prepare] made it
-	Tool      reports.Build  // this program
-	Jobs      int            // trials at once; 0: as many as the machine allows, 64 at most
-	Timing    string         // for scenarios that name none; empty: brisk
-	Repeat    int            // how often each scenario is played; 0: once
-	Once      bool           // do not play an unexpected verdict again
-	FailFast  bool           // start nothing more after the first fail
-	TimeLimit time.Duration  // start nothing more after it, and end what runs; 0: none
-	Selectors []string       // as the user wrote them, for the record
-	Rerun     string         // what to put before an ID to play it again; empty: "rollover run"
-	Watch     func(Progress) // called when a trial begins and when it has ended, one call at a time; nil: not
-	Log       *slog.Logger   // nil: discarded
+	Out       string                // the run's folder, as [Prepare] made it
+	Tool      reports.Build         // this program
+	Jobs      int                   // trials at once; 0: as many as the machine allows, 64 at most
+	Timing    string                // for scenarios that name none; empty: brisk
+	Repeat    int                   // how often each scenario is played; 0: once
+	Known     reports.KnownFailures // fails that are expected; nil: none
+	Once      bool                  // do not play an unexpected verdict again
+	FailFast  bool                  // start nothing more after the first fail
+	TimeLimit time.Duration         // start nothing more after it, and end what runs; 0: none
+	Selectors []string              // as the user wrote them, for the record
+	Rerun     string                // what to put before an ID to play it again; empty: "rollover run"
+	Watch     func(Progress)        // called when a trial begins and when it has ended, one call at a time; nil: not
+	Log       *slog.Logger          // nil: discarded
 }
 
 // Run plays the scenarios against the target and returns the run record; it

@@ -41,9 +41,9 @@ func (c *campaign) playAll(ctx context.Context) {
 	finish := func(p play, r rollover.Result) {
 		mu.Lock()
 		defer mu.Unlock()
-		c.keep(p, r)
+		r = c.keep(p, r)
 		gauge.end(p, r, time.Now())
-		if c.FailFast && r.Verdict == rollover.Fail && !failed {
+		if c.FailFast && r.Verdict == rollover.Fail && !r.ExpectedFail() && !failed {
 			failed = true
 			close(closed)
 		}
@@ -157,7 +157,7 @@ func (c *campaign) playUnsteadyAgain(ctx context.Context) {
 func (c *campaign) verifyAgain(ctx context.Context) {
 	var again []play
 	for _, p := range c.plays {
-		if r := c.run.Results[p.index]; unexpected(r.Verdict) && !r.Unstable {
+		if r := c.run.Results[p.index]; unexpected(r) && !r.Unstable {
 			again = append(again, p)
 		}
 	}
@@ -176,6 +176,14 @@ func (c *campaign) verifyAgain(ctx context.Context) {
 	}
 }
 
-func unexpected(g rollover.Grade) bool {
-	return g == rollover.Fail || g == rollover.Inconclusive || g == rollover.Error
+// unexpected reports whether a result has to be seen twice to be believed. One
+// that the list of known failures speaks of is held against it, too.
+func unexpected(r rollover.Result) bool {
+	switch r.Verdict {
+	case rollover.Fail:
+		return !r.ExpectedFail()
+	case rollover.Inconclusive, rollover.Error:
+		return true
+	}
+	return r.Stale()
 }

@@ -88,12 +88,15 @@ func openProgress(dir string, planned reports.Run) (*progressLog, error) {
 
 func (p *progressLog) Close() error { return p.file.Close() }
 
-// keep puts a finished trial into the record and the log.
-func (c *campaign) keep(p play, r rollover.Result) {
+// keep puts a finished trial into the record and the log, with what is known of
+// it, and returns it so.
+func (c *campaign) keep(p play, r rollover.Result) rollover.Result {
+	r = c.Known.Mark(r)
 	c.run.Results[p.index] = r
 	if err := c.log.Append(r); err != nil && c.run.Aborted == "" {
 		c.run.Aborted = err.Error()
 	}
+	return r
 }
 
 // close finishes the record and writes it.

@@ -71,6 +71,7 @@ type Result struct {
 	Rules      []RuleCount    `json:"rules"`
 	TookMS     int64          `json:"took_ms"`
 	Unstable   bool           `json:"unstable"`
+	Known      *Known         `json:"known,omitempty"`  // what a list of known failures says of it; nil: nothing
 	Reason     string         `json:"reason,omitempty"` // of notApplicable and notRun
 	Started    time.Time      `json:"started"`
 	Evidence   string         `json:"evidence,omitempty"` // the trial's folder, relative to the run's
@@ -82,6 +83,27 @@ type Result struct {
 	Setup      Setup          `json:"setup"`
 	Earlier    []Earlier      `json:"earlier,omitempty"` // what the same trial said before it was verified again
 }
+
+// Known is what a list of known failures says of a result that it names. The
+// verdict stays what it is; whether a fail was to be expected is no question of
+// the evidence.
+type Known struct {
+	Requirement string `json:"requirement"` // that is known to be broken
+	Reason      string `json:"reason"`
+	Owner       string `json:"owner"`
+	Expires     string `json:"expires"`         // the last day it holds, as in 2026-12-31
+	Stale       string `json:"stale,omitempty"` // why it no longer holds; empty: it does
+}
+
+// ExpectedFail reports whether the result is a fail that is known and still
+// the same: it calls for nobody.
+func (r Result) ExpectedFail() bool {
+	return r.Verdict == Fail && r.Known != nil && r.Known.Stale == ""
+}
+
+// Stale reports whether a known failure no longer holds: somebody has to look
+// at the list.
+func (r Result) Stale() bool { return r.Known != nil && r.Known.Stale != "" }
 
 // Earlier is a verdict that a repetition replaced.
 type Earlier struct {

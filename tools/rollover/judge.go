@@ -13,6 +13,7 @@ import (
 
 func newJudge() *cobra.Command {
 	var asJSON bool
+	var list string
 	cmd := &cobra.Command{
 		Use:   "judge FOLDER ...",
 		Short: "give the verdict again from a trial's folder, without root",
@@ -20,6 +21,10 @@ func newJudge() *cobra.Command {
 folders do, on any machine, as any user.`,
 		Args: oneOrMore("the folder of a trial, or several"),
 		RunE: func(cmd *cobra.Command, folders []string) error {
+			known, err := loadKnown(list)
+			if err != nil {
+				return err
+			}
 			results := make([]rollover.Result, 0, len(folders))
 			for _, folder := range folders {
 				r, err := assess.Folder(folder)
@@ -27,14 +32,16 @@ folders do, on any machine, as any user.`,
 					return err
 				}
 				r.Evidence, r.Rerun = folder, "rollover judge "+folder
-				results = append(results, r)
+				results = append(results, known.Mark(r))
 			}
+			warnIdle(cmd.ErrOrStderr(), known, idsOfResults(results))
 			if err := writeJudged(cmd.OutOrStdout(), results, asJSON); err != nil {
 				return rigTrouble(fmt.Errorf("writing results: %w", err))
 			}
 			return exitWith(reports.Run{Results: results}.ExitCode())
 		},
 	}
+	knownFlag(cmd, &list)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the results as JSON")
 	return cmd
 }

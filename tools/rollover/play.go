@@ -24,6 +24,7 @@ type playOptions struct {
 	target string
 	timing string
 	out    string
+	known  string
 	hold   bool
 }
 
@@ -47,6 +48,7 @@ it tells how to play again by hand, and opens shells in the lab's hosts.`,
 	f := cmd.Flags()
 	f.StringVar(&o.timing, "timing", "", "`TIMING` of a scenario that names none: brisk (the default) or standard")
 	f.StringVar(&o.out, "out", "", "leave the trial in this `FOLDER` (default runs/<UTC time>)")
+	knownFlag(cmd, &o.known)
 	f.BoolVar(&o.hold, "hold", false, "keep the lab and open shells in its hosts")
 	return cmd
 }
@@ -65,8 +67,9 @@ func (o playOptions) run(cmd *cobra.Command, selector string) error {
 	if err != nil {
 		return err
 	}
+	known, listErr := loadKnown(o.known)
 	_, timing, err := predict(t, s, o.timing)
-	if err := errors.Join(err, checkFolder(o.out, mayHoldTrial)); err != nil {
+	if err := errors.Join(err, listErr, checkFolder(o.out, mayHoldTrial)); err != nil {
 		return err
 	}
 	if applies, reason := target.Applicable(t, s); !applies {
@@ -74,7 +77,8 @@ func (o playOptions) run(cmd *cobra.Command, selector string) error {
 		return exitWith(exitInconclusive)
 	}
 	return sandboxed(cmd.Context(), func() error {
-		return o.play(cmd.Context(), t, s, timing, cmd.OutOrStdout())
+		warnIdle(cmd.ErrOrStderr(), known, []string{s.ID})
+		return o.play(cmd.Context(), t, s, timing, known, cmd.OutOrStdout())
 	})
 }
 
@@ -87,7 +91,7 @@ func mayHoldTrial(dir string) error {
 	return campaign.Check(dir)
 }
 
-func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scenario, timing rollover.Timing, out io.Writer) error {
+func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scenario, timing rollover.Timing, known reports.KnownFailures, out io.Writer) error {
 	dir, err := makeFolder(o.out)
 	if err != nil {
 		return rigTrouble(err)
@@ -104,6 +108,7 @@ func (o playOptions) play(ctx context.Context, t target.Target, s rollover.Scena
 	if ctx.Err() != nil {
 		result = rollover.Result{ID: s.ID, Scenario: s, Predicted: result.Predicted, Verdict: rollover.NotRun, Reason: campaign.EndOf(ctx)}
 	}
+	result = known.Mark(result)
 	if err := reports.WriteTrial(out, result, tableOptions(out)); err != nil {
 		return rigTrouble(err)
 	}

@@ -19,15 +19,21 @@ func newReport() *cobra.Command {
 		Short: "write JUnit, JSON and HTML again, also of a run that was killed",
 		Long: `Writes the reports of a run again, into its folder and where the flags say, and
 ends with the run's own exit code. Of a run that was killed it keeps every trial
-that had ended; the others have not run.`,
+that had ended; the others have not run. With --known-failures, what is known is
+marked anew by that list.`,
 		Args: exactlyOne("the folder of a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := readRun(args[0])
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(o.copies.check(), checkFolder(args[0], campaign.Check)); err != nil {
+			known, err := loadKnown(o.known)
+			if err := errors.Join(err, o.copies.check(), checkFolder(args[0], campaign.Check)); err != nil {
 				return err
+			}
+			if o.known != "" {
+				warnIdle(cmd.ErrOrStderr(), known, idsOfResults(run.Results))
+				run = known.MarkAll(run)
 			}
 			if err := o.report(args[0], run, cmd.OutOrStdout()); err != nil {
 				return rigTrouble(err)
@@ -36,6 +42,7 @@ that had ended; the others have not run.`,
 		},
 	}
 	o.copies.flags(cmd)
+	knownFlag(cmd, &o.known)
 	cmd.Flags().BoolVar(&o.verbose, "verbose", false, "print every scenario's prediction, and what did not apply")
 	return cmd
 }

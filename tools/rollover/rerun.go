@@ -23,7 +23,7 @@ func (o runOptions) scenarios(selectors []string) ([]rollover.Scenario, error) {
 	}
 	again := map[string]rollover.Scenario{}
 	for _, r := range earlier.Results {
-		if r.Verdict != rollover.Pass && r.Verdict != rollover.NotApplicable || r.Unstable {
+		if wantsAgain(r) {
 			again[r.ID] = asPlayed(o.rerun, r)
 		}
 	}
@@ -44,6 +44,13 @@ func (o runOptions) scenarios(selectors []string) ([]rollover.Scenario, error) {
 		return nil, exitWith(exitInconclusive)
 	}
 	return chosen, nil
+}
+
+// wantsAgain reports whether a result is not settled. A fail that is known is,
+// as long as the list is right about it.
+func wantsAgain(r rollover.Result) bool {
+	settled := r.Verdict == rollover.Pass || r.Verdict == rollover.NotApplicable || r.ExpectedFail()
+	return !settled || r.Unstable || r.Stale()
 }
 
 // missing are the scenarios that the catalogue does not have, in the order of

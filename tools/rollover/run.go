@@ -26,6 +26,7 @@ type runOptions struct {
 	copies    copies
 	timeLimit time.Duration
 	failFast  bool
+	known     string
 	rerun     string
 	repeat    int
 	quiet     bool
@@ -43,7 +44,8 @@ run.json, junit.xml, index.html and a folder of evidence for each trial.
 A SELECTOR is @list.txt, file.yaml, an ID, a glob (* within one part, ** across
 parts) or a label expression such as 'core && !ipv6'.
 
-Exit codes: 0 all passed, 1 a fail, 2 usage, 3 inconclusive, unstable or not
+Exit codes: 0 all passed or known to fail, 1 a fail or a stale entry of the
+known failures, 2 usage, 3 inconclusive, unstable or not
 run, 4 trouble of the rig.`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, selectors []string) error {
@@ -58,6 +60,7 @@ run, 4 trouble of the rig.`,
 	o.copies.flags(cmd)
 	f.DurationVar(&o.timeLimit, "time-limit", 0, "end the run after this `TIME`, such as 10m")
 	f.BoolVar(&o.failFast, "fail-fast", false, "start nothing more after the first fail")
+	knownFlag(cmd, &o.known)
 	f.StringVar(&o.rerun, "rerun-failed", "", "play what did not pass in this earlier `RUN`")
 	f.IntVar(&o.repeat, "repeat", 1, "play each scenario `N` times")
 	f.BoolVar(&o.quiet, "quiet", false, "print nothing but what is asked for")
@@ -75,11 +78,13 @@ func (o runOptions) run(cmd *cobra.Command, selectors []string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(o.check(), playable(t, scenarios, o.timing)); err != nil {
+	known, err := loadKnown(o.known)
+	if err := errors.Join(err, o.check(), playable(t, scenarios, o.timing)); err != nil {
 		return err
 	}
 	return sandboxed(cmd.Context(), func() error {
-		return o.play(cmd.Context(), t, scenarios, selectors, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		warnIdle(cmd.ErrOrStderr(), known, idsOf(scenarios))
+		return o.play(cmd.Context(), t, scenarios, known, selectors, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	})
 }
 
@@ -106,7 +111,7 @@ func (o runOptions) check() error {
 	return errors.Join(append(errs, checkFolder(o.out, campaign.Check), o.copies.check())...)
 }
 
-func (o runOptions) play(ctx context.Context, t target.Target, scenarios []rollover.Scenario, selectors []string, out, errOut io.Writer) error {
+func (o runOptions) play(ctx context.Context, t target.Target, scenarios []rollover.Scenario, known reports.KnownFailures, selectors []string, out, errOut io.Writer) error {
 	dir, err := makeFolder(o.out)
 	if err != nil {
 		return rigTrouble(err)
@@ -114,7 +119,7 @@ func (o runOptions) play(ctx context.Context, t target.Target, scenarios []rollo
 	progress := newProgressLine(ctx, errOut, o.quiet)
 	run, err := campaign.Run(ctx, t, scenarios, campaign.Options{
 		Out: dir, Tool: build(), Jobs: o.jobs, Timing: o.timing, Repeat: o.repeat,
-		FailFast: o.failFast, TimeLimit: o.timeLimit, Selectors: selectors, Rerun: o.again(), Watch: progress.show,
+		FailFast: o.failFast, Known: known, TimeLimit: o.timeLimit, Selectors: selectors, Rerun: o.again(), Watch: progress.show,
 	})
 	progress.close()
 	if err != nil {

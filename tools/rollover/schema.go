@@ -15,9 +15,10 @@ import (
 // schemas are the files of ours that have a JSON Schema, by the word a user
 // says.
 var schemas = map[string]func() ([]byte, error){
-	"run":      reports.Schema,
-	"scenario": func() ([]byte, error) { return rollover.ScenarioSchema(), nil },
-	"target":   func() ([]byte, error) { return target.Schema(), nil },
+	"run":            reports.Schema,
+	"known-failures": func() ([]byte, error) { return reports.KnownFailuresSchema(), nil },
+	"scenario":       func() ([]byte, error) { return rollover.ScenarioSchema(), nil },
+	"target":         func() ([]byte, error) { return target.Schema(), nil },
 }
 
 func newSchema() *cobra.Command {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/target"
 )
@@ -45,6 +46,9 @@ var targetObjects = map[string]string{
 	"timers":  "timers: {%s}",
 }
 
+// knownObjects is the same for a list of known failures.
+var knownObjects = map[string]string{"entry": "%s"}
+
 // TestSchemaKeys: every key that a reader knows is in its schema, and every
 // key of the schema is one that the reader knows.
 func TestSchemaKeys(t *testing.T) {
@@ -57,6 +61,10 @@ func TestSchemaKeys(t *testing.T) {
 	}{
 		{"scenario", rollover.ScenarioSchema(), scenarioObjects, func(text string) error {
 			_, err := rollover.LoadScenarios("probe.yaml", []byte("- {"+text+"}"))
+			return err
+		}},
+		{"known-failures", reports.KnownFailuresSchema(), knownObjects, func(text string) error {
+			_, err := reports.LoadKnownFailures("probe.yaml", []byte("- {"+text+"}"))
 			return err
 		}},
 		{"target", target.Schema(), targetObjects, func(text string) error {
