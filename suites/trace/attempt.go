@@ -24,10 +24,14 @@ type attempt struct {
 	calls      []call        // HTTP
 	torn       bool          // RTSP: TEARDOWN was sent
 	sent       [points]map[int]mark
-	late       []datagram // media by UDP that came when it was over, server side
-	wrongPort  []datagram // media to a port the client did not name, server side
-	oddSource  int        // packets at the client that came from an unannounced port
-	marks      []mark     // that show it
+	late       []datagram         // media by UDP that came when it was over, server side
+	wrongPort  []datagram         // media to a port the client did not name, server side
+	tunnel     *tunnel            // RTSPH: what it runs through
+	departures map[int]*departure // modern: of the selections, what left the server
+	sealed     bool               // RTSPS: its media is what can only be that
+	fed        map[int]mark       // modern: the selections that had media at the client, and when last
+	oddSource  int                // packets at the client that came from an unannounced port
+	marks      []mark             // that show it
 }
 
 func newAttempt(service rollover.Service, c *connection) *attempt {
@@ -171,6 +175,9 @@ func (a *attempt) carried(p point, at mark, y yield) {
 
 // finish fills in what is derived from the rest.
 func (a *attempt) finish(total int) rollover.Attempt {
+	if a.sealed {
+		total = 0
+	}
 	a.Media.ServerSide, a.Media.ClientSide, a.Media.Total = len(a.sent[serverSide]), len(a.sent[clientSide]), total
 	a.Start = a.begin.at
 	a.End = max(a.End, a.Start)

@@ -206,7 +206,32 @@ func FuzzRead(f *testing.F) {
 	p.server(p.packet(1))
 	p.goodbye()
 	f.Add(m.write())
+	for _, play := range []func(f *film){
+		func(f *film) {
+			c := f.tunnel(testCookie)
+			c.begin()
+			c.overTCP()
+			c.play()
+			c.sendTCP(1)
+			c.teardown()
+		},
+		func(f *film) {
+			c := f.described()
+			c.overGroups()
+			f.joins(groups[0].Addr())
+			c.play()
+			f.sendGroups(1, both)
+			c.close()
+		},
+		func(f *film) { c := f.handshake(322); c.asksInside(3); c.close() },
+	} {
+		one := newFilm(t)
+		play(one)
+		f.Add(one.write())
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = Read(bytes.NewReader(data), testScenario(), testSetup(), testClip)
+		for _, s := range []rollover.Scenario{testScenario(), modernScenario()} {
+			_, _ = Read(bytes.NewReader(data), s, testSetup(), testClip)
+		}
 	})
 }

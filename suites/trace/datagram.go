@@ -51,6 +51,7 @@ type depacketizers struct {
 	clip    asf.Clip
 	anyASF  bool // any valid packet will do, it need not be the clip's
 	streams map[streamKey]*rtsp.Depacketizer
+	modern  *modernContent // of clients of RFC 2326; nil: the content is ASF
 }
 
 type streamKey struct {
@@ -61,6 +62,9 @@ type streamKey struct {
 // push takes an RTP packet and counts what it completes. A packet of a clip
 // is known by its bytes.
 func (d *depacketizers) push(place any, p rtsp.RTP) yield {
+	if d.modern != nil {
+		return d.modern.push(streamKey{place, p.SSRC}, p)
+	}
 	if d.streams == nil {
 		d.streams = map[streamKey]*rtsp.Depacketizer{}
 	}

@@ -20,6 +20,7 @@ const (
 	numberTCP        = 6
 	numberUDP        = 17
 	numberICMP       = 1
+	numberIGMP       = 2
 	numberICMPv6     = 58
 	numberFragmentV6 = 44
 )
@@ -63,7 +64,7 @@ func (d *decoder) frame(rec *recording, p point, at mark, data []byte) {
 	if !ok {
 		return
 	}
-	pkt := packet{mark: at, point: p, frames: frames, pieces: f.fragment()}
+	pkt := packet{mark: at, point: p, frames: frames, ttl: f.ttl, pieces: f.fragment()}
 	if transport(&pkt, f.proto, f.src, f.dst, whole) {
 		rec.packets = append(rec.packets, pkt)
 	}
@@ -83,13 +84,16 @@ func ipHeader(last gopacket.LayerType, ip4 *layers.IPv4, ip6 *layers.IPv6) (frag
 		src, _ := netip.AddrFromSlice(ip4.SrcIP)
 		dst, _ := netip.AddrFromSlice(ip4.DstIP)
 		return fragment{
-			src: src.Unmap(), dst: dst.Unmap(), id: uint32(ip4.Id), proto: byte(ip4.Protocol),
+			src: src.Unmap(), dst: dst.Unmap(), id: uint32(ip4.Id), proto: byte(ip4.Protocol), ttl: ip4.TTL,
 			offset: int(ip4.FragOffset) * 8, more: ip4.Flags&layers.IPv4MoreFragments != 0, data: ip4.Payload,
 		}, true
 	case layers.LayerTypeIPv6:
 		src, _ := netip.AddrFromSlice(ip6.SrcIP)
 		dst, _ := netip.AddrFromSlice(ip6.DstIP)
-		f := fragment{src: src, dst: dst, proto: byte(ip6.NextHeader), data: ip6.Payload}
+		f := fragment{src: src, dst: dst, proto: byte(ip6.NextHeader), ttl: ip6.HopLimit, data: ip6.Payload}
+		if ip6.HopByHop != nil { // its options have been stepped over
+			f.proto = byte(ip6.HopByHop.NextHeader)
+		}
 		if f.proto != numberFragmentV6 {
 			return f, true
 		}
@@ -127,7 +131,14 @@ func transport(p *packet, proto byte, src, dst netip.Addr, data []byte) bool {
 		p.src, p.dst = netip.AddrPortFrom(src, uint16(udp.SrcPort)), netip.AddrPortFrom(dst, uint16(udp.DstPort))
 	case numberICMP:
 		return icmpError(p, data, layers.LayerTypeIPv4, data[:min(1, len(data))], 3)
+	case numberIGMP:
+		p.proto, p.groups = protoGroup, igmpMemberships(data)
+		return len(p.groups) > 0
 	case numberICMPv6:
+		if p.groups = mldMemberships(data); len(p.groups) > 0 {
+			p.proto = protoGroup
+			return true
+		}
 		return icmpError(p, data, layers.LayerTypeIPv6, data[:min(1, len(data))], 1)
 	default:
 		return false

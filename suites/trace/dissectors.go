@@ -27,8 +27,12 @@ type dissector struct {
 	inspect func(r *reading, a *attempt, index int)
 }
 
-// dissectors has one row for each control protocol.
-func dissectors() []dissector {
+// dissectors has one row for each control protocol that a dialect's clients
+// speak.
+func dissectors(d rollover.Dialect) []dissector {
+	if d == rollover.Modern {
+		return modernDissectors()
+	}
 	return []dissector{
 		{
 			service: rollover.ServiceRTSP,
@@ -63,10 +67,7 @@ func dissectors() []dissector {
 	}
 }
 
-func rtspRungs(d rollover.Dialect) []rollover.Rung {
-	if d == "modern" {
-		return []rollover.Rung{rollover.RTSPU, rollover.RTSPM, rollover.RTSPT}
-	}
+func rtspRungs(rollover.Dialect) []rollover.Rung {
 	return []rollover.Rung{rollover.RTSPU, rollover.RTSPT}
 }
 
@@ -75,11 +76,8 @@ func mmsRungs(rollover.Dialect) []rollover.Rung {
 }
 
 func httpRungs(d rollover.Dialect) []rollover.Rung {
-	switch d {
-	case "mf":
+	if d == rollover.MF {
 		return []rollover.Rung{rollover.HTTP, rollover.HTTPD}
-	case "modern":
-		return []rollover.Rung{rollover.RTSPH}
 	}
 	return []rollover.Rung{rollover.HTTP}
 }

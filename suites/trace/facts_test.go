@@ -138,7 +138,7 @@ type factCase struct {
 // weight.
 func TestFacts(t *testing.T) {
 	t.Parallel()
-	tests := slices.Concat(serverFactCases, webFactCases, mmsFactCases, otherFactCases, repeatFactCases)
+	tests := slices.Concat(serverFactCases, webFactCases, mmsFactCases, otherFactCases, repeatFactCases, modernFactCases)
 	seen := map[rollover.FactKind]bool{}
 	for _, test := range tests {
 		seen[test.kind] = true

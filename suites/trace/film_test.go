@@ -58,7 +58,7 @@ func newFilm(t *testing.T) *film {
 func testSetup() rollover.Setup {
 	return rollover.Setup{
 		SUT: rollover.PartyServer, Content: "clip", RTP: 5004, RTCP: 5005,
-		Ports:   map[rollover.Service]uint16{rollover.ServiceRTSP: 554, rollover.ServiceHTTP: 80, rollover.ServiceMMS: 1755},
+		Ports:   map[rollover.Service]uint16{rollover.ServiceRTSP: 554, rollover.ServiceHTTP: 80, rollover.ServiceMMS: 1755, rollover.ServiceTLS: 322},
 		Client:  rollover.HostSetup{Name: "client", Addrs: []netip.Addr{clientAddr, clientAddr6}},
 		Server:  rollover.HostSetup{Name: "server", Addrs: []netip.Addr{serverAddr, serverAddr6}},
 		Gateway: []netip.Addr{gatewayAddr, netip.MustParseAddr("198.51.100.1")},

@@ -21,6 +21,7 @@ type fragment struct {
 	src, dst netip.Addr
 	id       uint32
 	proto    byte
+	ttl      byte
 	offset   int // bytes
 	more     bool
 	data     []byte

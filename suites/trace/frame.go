@@ -3,6 +3,8 @@ package trace
 import (
 	"net/netip"
 	"time"
+
+	"github.com/rollover-conformance/rollover/fixtures/wire"
 )
 
 // point is an observation point: which side of the gateway saw a frame.
@@ -25,6 +27,15 @@ type mark struct {
 	at    time.Duration
 }
 
+// spanMark is where a message was complete.
+func spanMark(s wire.Span) mark {
+	m := mark{at: s.End}
+	if n := len(s.Frames); n > 0 {
+		m.frame = s.Frames[n-1]
+	}
+	return m
+}
+
 func (m mark) seen() bool { return m.frame != 0 }
 
 // protocol is the transport of a packet.
@@ -35,6 +46,7 @@ const (
 	protoTCP
 	protoUDP
 	protoICMP
+	protoGroup // IGMP or MLD: what a host says of multicast groups
 )
 
 // packet is one IP packet at one point, put together again where it travelled
@@ -48,8 +60,10 @@ type packet struct {
 	dst    netip.AddrPort
 	data   []byte // payload of the transport
 	tcp    tcpHeader
-	icmp   *packet // the packet an ICMP error complains about, as far as it is quoted
-	pieces bool    // it came in fragments
+	icmp   *packet      // the packet an ICMP error complains about, as far as it is quoted
+	groups []membership // of protoGroup
+	ttl    byte         // or hop limit, as it was seen
+	pieces bool         // it came in fragments
 }
 
 type tcpHeader struct {

@@ -58,13 +58,7 @@ func (c call) download() bool {
 		[]string{"xClientGUID", "rate", "xPlayStrm", "stream-time", "packet-num"}, p.Has)
 }
 
-func webMark(e *wmsp.Event) mark {
-	m := mark{at: e.Span.End}
-	if n := len(e.Span.Frames); n > 0 {
-		m.frame = e.Span.Frames[n-1]
-	}
-	return m
-}
+func webMark(e *wmsp.Event) mark { return spanMark(e.Span) }
 
 // calls dissects one view of a connection. Answers come in the order of the
 // requests.

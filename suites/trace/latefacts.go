@@ -34,7 +34,8 @@ func (r *reading) inspectLate(a *attempt, i int) {
 	}
 	var late []datagram
 	for _, g := range r.udp[serverSide] {
-		if !g.fromServer || g.class != classMedia || !g.media() || g.at <= o.from+grace || !r.sentFor(a, g) {
+		if !g.fromServer || g.class != classMedia || !g.media() || g.at <= o.from+grace || !r.sentFor(a, g) ||
+			g.dst.Addr().IsMulticast() != (a.rung() == rollover.RTSPM) {
 			continue
 		}
 		late = append(late, g)

@@ -18,7 +18,7 @@ func (r *reading) inspectContent(a *attempt, i int) {
 		r.note(rollover.FactForeignMedia, i, a.Media.First, []int{a.Media.FirstFrame, a.Media.LastFrame},
 			fmt.Sprintf("%d packets that are not the clip's", a.Media.Foreign))
 	}
-	if a.Outcome == rollover.Played && !r.wantsClip() && len(a.sent[serverSide]) == 1 && !r.changesPlay() {
+	if a.Outcome == rollover.Played && !r.wantsClip() && stuck(a.sent[serverSide], r.modern()) && !r.changesPlay() {
 		only := lastMark(a.sent[serverSide])
 		r.note(rollover.FactMediaIncomplete, i, only.at, []int{only.frame}, "media that does not advance: every packet has the same send time")
 	}
@@ -27,14 +27,14 @@ func (r *reading) inspectContent(a *attempt, i int) {
 	}
 	leave := r.leaveOf(a)
 	r.inspectGaps(a, i, leave)
-	if r.changesPlay() || len(a.sent[serverSide]) >= r.clip.Packets() {
+	if r.changesPlay() || len(a.sent[serverSide]) >= r.total() {
 		return
 	}
 	last := lastMark(a.sent[serverSide])
 	stopped := r.stoppedBefore(a, leave) || r.rec.last-last.at >= silence && leave.at == 0 || leave.seen() && leave.at-last.at >= silence
 	if stopped {
 		r.note(rollover.FactMediaIncomplete, i, last.at, []int{a.Media.FirstFrame, last.frame},
-			fmt.Sprintf("%d of the clip's %d packets left the server", len(a.sent[serverSide]), r.clip.Packets()))
+			fmt.Sprintf("%d of the clip's %d packets left the server", len(a.sent[serverSide]), r.total()))
 	}
 }
 
@@ -62,7 +62,7 @@ func (r *reading) inspectGaps(a *attempt, i int, leave mark) {
 // leaveOf is when the client turned away from an attempt's media; the zero
 // mark: it stayed.
 func (r *reading) leaveOf(a *attempt) mark {
-	left, _ := rowFor(dissectors(), a.service).ends(r, a)
+	left, _ := rowFor(r.rows, a.service).ends(r, a)
 	left = earlier(left, closingOf(a.mediaConn()).client)
 	if a.followed {
 		left = earlier(left, mark{frame: -1, at: a.until})
@@ -83,7 +83,7 @@ func (a *attempt) mediaConn() *connection {
 // stoppedBefore reports that the server ended the stream before the client
 // left it.
 func (r *reading) stoppedBefore(a *attempt, leave mark) bool {
-	_, end := rowFor(dissectors(), a.service).ends(r, a)
+	_, end := rowFor(r.rows, a.service).ends(r, a)
 	if closing := closingOf(a.mediaConn()); closing.byServer() && !closing.byRig {
 		end = earlier(end, closing.server)
 	}

@@ -37,13 +37,7 @@ func (a ask) failed() bool {
 func (a ask) ok() bool { return a.reply != nil && !a.failed() }
 
 // mmsMark is where a message or data packet was complete.
-func mmsMark(e *mms.Event) mark {
-	m := mark{at: e.Span.End}
-	if n := len(e.Span.Frames); n > 0 {
-		m.frame = e.Span.Frames[n-1]
-	}
-	return m
-}
+func mmsMark(e *mms.Event) mark { return spanMark(e.Span) }
 
 // resultOf is what an answer says of success; not ok: it is too short to say.
 // A challenge carries no result.

@@ -98,9 +98,8 @@ func (r *reading) portsOff() map[uint16]rollover.Service {
 		return out
 	}
 	on := func(rung rollover.Rung) bool { return !slices.ContainsFunc(r.scenario.Limits, rung.OffBy) }
-	rows := dissectors()
-	for _, row := range rows {
-		if port := r.portOf(row.service); !slices.ContainsFunc(r.rungsAt(rows, port), on) {
+	for _, row := range r.rows {
+		if port := r.portOf(row.service); !slices.ContainsFunc(r.rungsAt(port), on) {
 			out[port] = row.service
 		}
 	}
@@ -184,7 +183,7 @@ func (r *reading) inspectParallel(all []*attempt) {
 func (r *reading) lastMedia(a *attempt) mark {
 	last := mark{a.Media.LastFrame, a.Media.Last}
 	for _, g := range r.udp[clientSide] {
-		rtp := a.rung() == rollover.RTSPU && g.class == classMedia && g.media() && a.wanted(g.dst.Port())
+		rtp := (a.rung() == rollover.RTSPU || a.rung() == rollover.RTSPM) && g.class == classMedia && g.media() && a.streamTo(g.dst) >= 0
 		block := a.rung() == rollover.MMSU && g.class == classBlock && a.named(g.dst.Port())
 		if g.fromServer && g.at > last.at && (rtp || block) {
 			last = g.mark

@@ -17,13 +17,13 @@ import (
 func Read(capture io.Reader, s rollover.Scenario, setup rollover.Setup, clip asf.Clip) (rollover.Trace, error) {
 	rec, err := record(capture)
 	r := &reading{
-		scenario: s, setup: setup, clip: clip, who: rolesOf(setup), rec: rec,
+		scenario: s, setup: setup, rows: dissectors(s.Dialect), clip: clip, who: rolesOf(setup), rec: rec,
 		talks: map[*connection]*[points]talk{}, mmsTalks: map[*connection]*[points]mmsTalk{},
 	}
 	r.conns = connections(rec.packets, r.who)
-	attempts := r.attempts(dissectors())
+	attempts := r.attempts()
 	out := rollover.Trace{Attempts: []rollover.Attempt{}, Health: r.health()}
-	total := clip.Packets()
+	total := r.total()
 	if !r.wantsClip() {
 		total = 0
 	}
@@ -44,12 +44,12 @@ func Read(capture io.Reader, s rollover.Scenario, setup rollover.Setup, clip asf
 func (r *reading) wantsClip() bool { return r.setup.Content != "media" }
 
 // attempts runs the pipeline behind the connections.
-func (r *reading) attempts(rows []dissector) []*attempt {
-	byService := r.sort(rows)
+func (r *reading) attempts() []*attempt {
+	byService := r.sort()
 	var all []*attempt
-	for _, row := range rows {
+	for _, row := range r.rows {
 		for _, a := range row.read(r, byService[row.service], row.rungs(r.scenario.Dialect)) {
-			if rungs := r.rungsAt(rows, a.conns[0].port()); a.Outcome != "" && a.Outcome != rollover.Broken && len(rungs) > len(a.Candidates) {
+			if rungs := r.rungsAt(a.conns[0].port()); a.Outcome != "" && a.Outcome != rollover.Broken && len(rungs) > len(a.Candidates) {
 				a.Candidates = rungs // it never said what it was
 			}
 			all = append(all, a)
@@ -70,9 +70,9 @@ func (r *reading) attempts(rows []dissector) []*attempt {
 			a.until, a.followed = all[i+1].begin.at, true
 		}
 	}
-	r.giveMedia(rows, all)
+	r.giveMedia(all)
 	for i, a := range all {
-		row := rowFor(rows, a.service)
+		row := rowFor(r.rows, a.service)
 		row.decide(r, a)
 		if a.Media.FirstFrame != 0 {
 			a.say(mark{a.Media.FirstFrame, a.Media.First}, false, "media: %d packets", len(a.sent[clientSide]))
@@ -89,7 +89,7 @@ func (r *reading) attempts(rows []dissector) []*attempt {
 // another protocol: what it answers there is no fault of this one.
 func (r *reading) elsewhere(row dissector, a *attempt) bool {
 	port := a.conns[0].port()
-	return port != r.portOf(row.service) && slices.ContainsFunc(dissectors(), func(d dissector) bool { return r.portOf(d.service) == port })
+	return port != r.portOf(row.service) && slices.ContainsFunc(r.rows, func(d dissector) bool { return r.portOf(d.service) == port })
 }
 
 func rowFor(rows []dissector, s rollover.Service) dissector {
@@ -97,8 +97,11 @@ func rowFor(rows []dissector, s rollover.Service) dissector {
 }
 
 // giveMedia deals all content out to the attempts.
-func (r *reading) giveMedia(rows []dissector, all []*attempt) {
+func (r *reading) giveMedia(all []*attempt) {
 	d := &depacketizers{clip: r.clip, anyASF: !r.wantsClip()}
+	if r.modern() {
+		d.modern = r.contentOf(all)
+	}
 	k := clues{rtx: rtxOf(all), mms: mmsPortsOf(all)}
 	for p := range points {
 		r.udp[p] = datagrams(r.rec.packets, p, r.who, k, d)
@@ -106,7 +109,7 @@ func (r *reading) giveMedia(rows []dissector, all []*attempt) {
 	r.giveDatagrams(all)
 	r.giveBlocks(all, d)
 	for _, a := range all {
-		rowFor(rows, a.service).give(r, a, d)
+		rowFor(r.rows, a.service).give(r, a, d)
 	}
 }
 

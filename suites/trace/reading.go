@@ -12,6 +12,7 @@ import (
 type reading struct {
 	scenario rollover.Scenario
 	setup    rollover.Setup
+	rows     []dissector // of the dialect
 	clip     asf.Clip
 	who      roles
 	rec      recording

@@ -39,6 +39,11 @@ func (r *reading) inspectReplies(a *attempt, i int) {
 		case s.other():
 			r.note(rollover.FactOtherTransport, i, at.at, []int{s.asked().frame, at.frame},
 				fmt.Sprintf("asked for %s, granted %s", transportText(s.req.Message.Header.List("Transport")), s.granted.Protocol))
+		case s.granted.UDP() && s.granted.Multicast():
+			if _, named := s.group(); !named {
+				r.note(rollover.FactGroupMissing, i, at.at, []int{at.frame},
+					fmt.Sprintf("SETUP %s was answered with %q", lastSegment(s.req.Message.URL), s.granted))
+			}
 		case s.granted.UDP() && !hasPort:
 			r.note(rollover.FactServerPortMissing, i, at.at, []int{at.frame},
 				fmt.Sprintf("SETUP %s was answered with %q", lastSegment(s.req.Message.URL), s.granted))
@@ -66,6 +71,9 @@ func (r *reading) inspectSwitch(a *attempt, i int) {
 		return
 	}
 	first := a.selections[0]
+	if a.rung() == rollover.RTSPM {
+		return // one that has no multicast refuses it with 461, whatever came before
+	}
 	earlier := false // another transport was negotiated on this connection before
 	for _, x := range r.nearTalk(first.conn).exchanges[:first.n] {
 		earlier = earlier || x.method() == rtsp.Setup
@@ -183,7 +191,7 @@ func (r *reading) inspectInterleaved(a *attempt, i int) {
 		case rtsp.Response:
 			played = played || isReplyTo(t, e, rtsp.Play)
 		case rtsp.Frame:
-			if !played && a.rung() == rollover.RTSPT {
+			if !played && a.interleaves() {
 				early = append(early, at)
 			}
 			if len(agreed) > 0 && !slices.Contains(agreed, e.Channel) {

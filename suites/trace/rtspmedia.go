@@ -42,20 +42,23 @@ func (r *reading) giveDatagrams(attempts []*attempt) {
 			if !g.fromServer || g.class != classMedia && g.class != classPair || p == clientSide && r.hidden(g, began) {
 				continue
 			}
-			a := latestUDP(attempts, g.at)
-			if a == nil {
-				continue
+			if a := takerOf(attempts, g); a != nil {
+				a.give(p, g)
 			}
-			a.give(p, g)
 		}
 	}
 }
 
-// latestUDP is the last RTSPU attempt that had begun by then.
-func latestUDP(attempts []*attempt, at time.Duration) *attempt {
+// takerOf is the last attempt over UDP that had begun by then: by multicast for
+// what goes to a group.
+func takerOf(attempts []*attempt, g datagram) *attempt {
+	rung := rollover.RTSPU
+	if g.dst.Addr().IsMulticast() {
+		rung = rollover.RTSPM
+	}
 	var found *attempt
 	for _, a := range attempts {
-		if a.rung() == rollover.RTSPU && a.begin.at <= at {
+		if a.rung() == rung && a.begin.at <= g.at {
 			found = a
 		}
 	}
@@ -82,7 +85,8 @@ func (a *attempt) give(p point, g datagram) {
 		}
 		return
 	}
-	if !a.wanted(g.dst.Port()) {
+	stream := a.streamTo(g.dst)
+	if stream < 0 || a.swapped(stream, g.rtp.SSRC) {
 		if p == serverSide {
 			a.wrongPort = append(a.wrongPort, g)
 		}
@@ -90,6 +94,13 @@ func (a *attempt) give(p point, g datagram) {
 	}
 	if p == clientSide && !a.announced(g.src.Port()) {
 		a.oddSource++
+	}
+	switch {
+	case !g.media():
+	case p == clientSide:
+		a.feed(stream, g.mark)
+	default:
+		a.leaves(stream, g.rtp, g.mark)
 	}
 	a.carried(p, g.mark, g.yield)
 }
@@ -147,7 +158,7 @@ func (a *attempt) announced(port uint16) bool {
 
 // giveFrames hands interleaved media to the attempts over TCP.
 func (r *reading) giveFrames(a *attempt, d *depacketizers) {
-	if a.rung() != rollover.RTSPT {
+	if !a.interleaves() {
 		return
 	}
 	for p := range points {
@@ -160,12 +171,27 @@ func (r *reading) giveFrames(a *attempt, d *depacketizers) {
 				if e.Kind != rtsp.Frame || e.FromClient || e.Span.End < a.begin.at || e.Span.End > a.here {
 					continue
 				}
-				if packet, err := rtsp.ParseRTP(e.Payload); err == nil {
-					a.carried(p, markOf(&e), d.push(placeTCP{v, e.Channel}, packet))
+				packet, err := rtsp.ParseRTP(e.Payload)
+				if err != nil {
+					continue
 				}
+				y := d.push(placeTCP{v, e.Channel}, packet)
+				switch {
+				case !y.media():
+				case p == clientSide:
+					a.feed(a.streamOn(e.Channel), markOf(&e))
+				default:
+					a.leaves(a.streamOn(e.Channel), packet, markOf(&e))
+				}
+				a.carried(p, markOf(&e), y)
 			}
 		}
 	}
+}
+
+// interleaves reports that the attempt's media comes in frames on its connection.
+func (a *attempt) interleaves() bool {
+	return a.rung() == rollover.RTSPT || a.rung() == rollover.RTSPH
 }
 
 type placeTCP struct {

@@ -11,6 +11,7 @@ func (r *reading) decideRTSP(a *attempt) {
 	a.End = r.endOf(a)
 	switch {
 	case a.Outcome != "": // it never stood
+	case r.abandoned(a):
 	case len(a.sent[clientSide]) > 0 && !a.turnedAway():
 		first := mark{a.Media.FirstFrame, a.Media.First}
 		a.decide(rollover.Played, "", first, mark{a.Media.LastFrame, a.Media.Last}, "media arrived at the client")
@@ -20,6 +21,17 @@ func (r *reading) decideRTSP(a *attempt) {
 	default:
 		r.decideWithout(a)
 	}
+}
+
+// abandoned decides an attempt of which one stream had media and another none,
+// where the client would have both.
+func (r *reading) abandoned(a *attempt) bool {
+	s, ok := r.hungry(a)
+	if ok {
+		asked := a.askedAt()
+		a.decide(rollover.Starved, "", asked, asked, "stream %s brought nothing, and the client went on", lastSegment(s.req.Message.URL))
+	}
+	return ok
 }
 
 // turnedAway reports media from a port that nobody announced, which the
@@ -203,6 +215,9 @@ func (r *reading) decideGivenUp(a *attempt) {
 	}
 	for _, sel := range a.selections {
 		_, port := sel.serverPort()
+		if sel.granted.Multicast() {
+			_, port = sel.group()
+		}
 		if sel.ok() && (!sel.replied || sel.granted.UDP() && !port) {
 			by, why = rollover.PartyServer, "the answer to SETUP does not say where media comes from"
 		}

@@ -10,20 +10,20 @@ import (
 // where a port may be several protocols', by the client's first words. What
 // goes to no port of a ladder is noise: programs knock at more doors than
 // their ladder has.
-func (r *reading) sort(rows []dissector) map[rollover.Service][]*connection {
+func (r *reading) sort() map[rollover.Service][]*connection {
 	out := map[rollover.Service][]*connection{}
 	for _, c := range r.conns {
 		if c.near().fromServer || !r.who.isServer(c.near().server.Addr()) {
 			continue
 		}
-		if row := r.rowOf(rows, c); row != nil {
+		if row := r.rowOf(c); row != nil {
 			out[row.service] = append(out[row.service], c)
 		}
 	}
 	return out
 }
 
-func (r *reading) rowOf(rows []dissector, c *connection) *dissector {
+func (r *reading) rowOf(c *connection) *dissector {
 	var first []byte
 	for _, s := range c.near().segments {
 		if s.FromClient {
@@ -33,7 +33,7 @@ func (r *reading) rowOf(rows []dissector, c *connection) *dissector {
 			break
 		}
 	}
-	possible := r.possible(rows, c.port())
+	possible := r.possible(c.port())
 	for _, row := range possible {
 		if row.speaks(first) {
 			return row
@@ -48,12 +48,12 @@ func (r *reading) rowOf(rows []dissector, c *connection) *dissector {
 // possible are the protocols a port may belong to: the one that is served
 // there, the one that clients look for there, and, at the port of the URL,
 // any that the moniker names (rollover.md B.8).
-func (r *reading) possible(rows []dissector, port uint16) []*dissector {
+func (r *reading) possible(port uint16) []*dissector {
 	var out []*dissector
-	for i, row := range rows {
+	for i, row := range r.rows {
 		named := port == r.scenario.Port && r.asksFor(row.service)
 		if port != 0 && (r.portOf(row.service) == port || row.service.DefaultPort() == port || named) {
-			out = append(out, &rows[i])
+			out = append(out, &r.rows[i])
 		}
 	}
 	return out
@@ -73,9 +73,9 @@ func (r *reading) portOf(s rollover.Service) uint16 {
 }
 
 // rungsAt are all rungs that may stand behind a port.
-func (r *reading) rungsAt(rows []dissector, port uint16) []rollover.Rung {
+func (r *reading) rungsAt(port uint16) []rollover.Rung {
 	var out []rollover.Rung
-	for _, row := range r.possible(rows, port) {
+	for _, row := range r.possible(port) {
 		for _, rung := range row.rungs(r.scenario.Dialect) {
 			if !slices.Contains(out, rung) {
 				out = append(out, rung)

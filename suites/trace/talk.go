@@ -33,13 +33,7 @@ func (x exchange) answered() mark {
 }
 
 // markOf is where a message was complete.
-func markOf(e *rtsp.Event) mark {
-	m := mark{at: e.Span.End}
-	if n := len(e.Span.Frames); n > 0 {
-		m.frame = e.Span.Frames[n-1]
-	}
-	return m
-}
+func markOf(e *rtsp.Event) mark { return spanMark(e.Span) }
 
 // talk is an RTSP connection as one point shows it.
 type talk struct {
