@@ -33,7 +33,7 @@ func build(ctx context.Context, t Topology) (hosts []*Host, err error) {
 		return nil, err
 	}
 	b.plan(t.Links)
-	if err := b.links(); err != nil {
+	if err := b.links(ctx); err != nil {
 		return nil, err
 	}
 	for _, s := range b.farFirst() {
@@ -57,7 +57,7 @@ func build(ctx context.Context, t Topology) (hosts []*Host, err error) {
 // namespaces makes one for each host, on a thread that may be moved.
 func (b *builder) namespaces(specs []HostSpec) error {
 	for _, spec := range specs {
-		s, err := newSite(spec)
+		s, err := spec.site()
 		if err != nil {
 			return fmt.Errorf("host %s: %w", spec.Name, err)
 		}
@@ -78,28 +78,40 @@ func (b *builder) plan(links []LinkSpec) {
 
 func (b *builder) endpoint(link, side int, l LinkSpec, e End, peer string) *endpoint {
 	s := b.hosts[e.Host]
-	s.index++
+	name := peer
+	if s.spec.In == nil {
+		s.index++
+	} else {
+		name = linkName // its index is the kernel's to choose
+	}
 	p := &endpoint{site: s, link: l, end: e, veth: vethEnd{
-		name: peer, index: s.index,
+		name: name, index: s.index,
 		// Locally administered, unicast.
 		mac: [6]byte{0x02, 0, 0, byte(link >> 8), byte(link), byte(side + 1)},
 	}}
 	s.ends = append(s.ends, p)
-	s.host.interfaces = append(s.host.interfaces, iface{name: peer, index: s.index, addrs: p.addrs()})
+	s.host.interfaces = append(s.host.interfaces, iface{peer: peer, name: name, index: s.index, addrs: p.addrs()})
 	return p
 }
 
 // links makes every link, those of a near host in one train.
-func (b *builder) links() error {
+func (b *builder) links(ctx context.Context) error {
 	for _, s := range b.order {
 		var t train
 		for _, p := range s.ends {
-			if p.near() {
+			if p.near() && p.far.site.spec.In == nil {
 				t.veth(p.veth, p.far.veth, p.link.mtu(), p.far.site.host.fd())
 			}
 		}
 		if err := s.rtnl.send(&t); err != nil {
 			return fmt.Errorf("host %s: %w", s.spec.Name, err)
+		}
+		for _, p := range s.ends {
+			if p.near() && p.far.site.spec.In != nil {
+				if err := p.lead(ctx); err != nil {
+					return fmt.Errorf("host %s: %w", s.spec.Name, err)
+				}
+			}
 		}
 	}
 	return nil

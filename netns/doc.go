@@ -23,11 +23,20 @@
 // any signal leaves nothing behind. main calls [Sandbox] (or at least [Init])
 // before anything else; a test binary does it in TestMain with [RunTests].
 //
+// # Hosts that are not the lab's
+//
+// One host of a lab may be in a [Foreign] namespace, that of a container or of
+// a process which runs already, or a machine behind a network card
+// ([OpenWire]). The lab's link leads there for as long as the lab exists, and
+// nothing remains of it. Both take root. What is to be found by a path or a
+// process number of the machine's is opened before the sandbox is entered, and
+// handed on ([SandboxOptions.Foreign]).
+//
 // # Disposable
 //
 // A lab is never reset and never shared. Its namespaces have no name: they are
-// held by descriptors, and closing those is the whole teardown. No link is
-// ever deleted, because the kernel waits some 36 ms for each.
+// held by descriptors, and closing those is the whole teardown. No link
+// between them is ever deleted, because the kernel waits some 36 ms for each.
 //
 // # Traps
 //

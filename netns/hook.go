@@ -17,6 +17,8 @@ type role struct {
 	Dir   place  `json:",omitempty"` // of the private tmpfs
 	Bytes int64  `json:",omitempty"` // its size; 0: the kernel's default
 	Main  string `json:",omitempty"` // partInit: the part of the main process
+
+	Foreign []string `json:",omitempty"` // of the namespaces that are handed on, the names
 }
 
 // The parts.
@@ -33,6 +35,10 @@ var sandbox struct {
 	once   sync.Once
 	inside bool
 	dir    place // of the private tmpfs
+
+	foreign []*Foreign // as they were handed on
+	keeper  *os.File   // the socket of PID 1
+	asking  sync.Mutex // one errand at a time
 }
 
 // Init plays the part that our own re-execution asks for, and does not return
@@ -62,11 +68,13 @@ func takePart() func() int {
 	switch r.Part {
 	case partInside:
 		sandbox.inside, sandbox.dir = true, r.Dir
+		r.inherit()
 		return nil
 	case partInit:
 		return func() int { return sandboxInit(r) }
 	case partProbe:
 		sandbox.inside, sandbox.dir = true, r.Dir
+		r.inherit()
 		return func() int { return probe(os.Stdout) }
 	case partProgram:
 		return func() int { return programInit(r) }

@@ -13,12 +13,16 @@ import (
 type Host struct {
 	name       string
 	ns         *os.File // the namespace
+	in         *Foreign // where the namespace is not the lab's
+	dropped    uint64   // datagrams that were dropped in it before the lab came
 	interfaces []iface
 	table      []hostEntry // the host's own hosts file
 }
 
-// iface is one interface of a host, called after the neighbour it leads to.
+// iface is one interface of a host, called after the neighbour it leads to
+// unless the namespace is not the lab's.
 type iface struct {
+	peer  string
 	name  string
 	index int
 	addrs []netip.Prefix
@@ -53,12 +57,20 @@ func (h *Host) Addrs() []netip.Addr {
 // the index is 0 when there is none.
 func (h *Host) Interface(peer string) (name string, index int) {
 	for _, i := range h.interfaces {
-		if i.name == peer {
+		if i.peer == peer {
 			return i.name, i.index
 		}
 	}
 	return "", 0
 }
+
+// Attached tells whether the host is somebody else's: a namespace that others
+// use at the same time, or a machine behind a wire.
+func (h *Host) Attached() bool { return h.in != nil && !h.in.own }
+
+// Remote tells whether the host is a machine of its own, behind a wire: nothing
+// of it can be seen but its packets, and nothing be started in it.
+func (h *Host) Remote() bool { return h.in != nil && h.in.wire != nil }
 
 // Do runs f on a thread inside the host's namespace and returns its error.
 // Sockets that f opens and processes that it starts are born in the host;

@@ -62,7 +62,7 @@ func (l *Lab) Close() error {
 	l.closing.Do(func() {
 		var errs []error
 		for i := len(l.hosts) - 1; i >= 0; i-- {
-			errs = append(errs, l.hosts[i].ns.Close())
+			errs = append(errs, l.hosts[i].detach(), l.hosts[i].ns.Close())
 		}
 		l.closed = errors.Join(errs...)
 	})

@@ -69,6 +69,12 @@ func (t *train) up(index int) {
 		linkBody(index, unix.IFF_UP, unix.IFF_UP))
 }
 
+// find asks for a link by its name.
+func (t *train) find(name string) {
+	t.message("looking for interface "+name, unix.RTM_GETLINK, 0, linkBody(0, 0, 0))
+	t.attrString(unix.IFLA_IFNAME, name)
+}
+
 // askLink asks for a link's state. From Linux 6.7 on the kernel first runs the
 // deferred work that gives a link with a new carrier its transmit queue; until
 // that has run, packets are lost and the first ARP answer with them.
@@ -108,16 +114,51 @@ func (t *train) neighbour(index int, a netip.Addr, mac [6]byte) {
 	t.attr(unix.NDA_LLADDR, mac[:])
 }
 
-func (t *train) route(r RouteSpec) {
+// route adds a route; index is the interface it leaves by, 0 where the address
+// it goes to says so.
+func (t *train) route(r RouteSpec, index int) {
 	body := make([]byte, unix.SizeofRtMsg)
-	body[0], body[1] = family(r.Via), byte(r.To.Bits())
+	body[0], body[1] = family(r.To.Addr()), byte(r.To.Bits())
 	body[4], body[5] = unix.RT_TABLE_MAIN, unix.RTPROT_STATIC
 	body[6], body[7] = unix.RT_SCOPE_UNIVERSE, unix.RTN_UNICAST
+	switch {
+	case !r.Via.IsValid():
+		body[6] = unix.RT_SCOPE_LINK
+	case index != 0:
+		binary.NativeEndian.PutUint32(body[8:], unix.RTNH_F_ONLINK)
+	}
 	t.message(fmt.Sprintf("adding route %s via %s", r.To, r.Via), unix.RTM_NEWROUTE, create, body)
 	if r.To.Bits() > 0 {
 		t.attrAddr(unix.RTA_DST, r.To.Masked().Addr())
 	}
-	t.attrAddr(unix.RTA_GATEWAY, r.Via)
+	if index != 0 {
+		t.attrUint32(unix.RTA_OIF, uint32(index))
+	}
+	if r.Via.IsValid() {
+		t.attrAddr(unix.RTA_GATEWAY, r.Via)
+	}
+}
+
+// remove takes a link away, and with one end of a pair the other.
+func (t *train) remove(index int) {
+	t.message(fmt.Sprintf("removing interface %d", index), unix.RTM_DELLINK, 0, linkBody(index, 0, 0))
+}
+
+// enslave makes an interface a port of a bridge.
+func (t *train) enslave(index, bridge int) {
+	t.message(fmt.Sprintf("bridging interface %d", index), unix.RTM_NEWLINK, 0, linkBody(index, 0, 0))
+	t.attrUint32(unix.IFLA_MASTER, uint32(bridge))
+}
+
+// proxy makes the host answer for an address that is behind it.
+func (t *train) proxy(index int, a netip.Addr) {
+	body := make([]byte, unix.SizeofNdMsg)
+	body[0] = family(a)
+	binary.NativeEndian.PutUint32(body[4:], uint32(index))
+	binary.NativeEndian.PutUint16(body[8:], unix.NUD_PERMANENT)
+	body[10] = unix.NTF_PROXY
+	t.message(fmt.Sprintf("answering for %s", a), unix.RTM_NEWNEIGH, unix.NLM_F_CREATE|unix.NLM_F_REPLACE, body)
+	t.attrAddr(unix.NDA_DST, a)
 }
 
 // minRate is the slowest link in bits a second: below it one full packet takes

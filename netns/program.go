@@ -103,6 +103,9 @@ func (h *Host) start(ctx context.Context, p Program) (*Process, error) {
 	if !Inside() {
 		return nil, ErrNoSandbox
 	}
+	if h.Attached() {
+		return nil, fmt.Errorf("%s is not ours to start programs in", h.in.name)
+	}
 	config, err := p.config(ProgramDir(), hostsFile(h.table))
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ func programInit(r role) int {
 	if err := files.reports.Encode(report{Running: true}); err != nil {
 		return exitInit
 	}
-	status := supervise(pid, -pid, files.lifeline)
+	status := supervise(pid, -pid, files.lifeline, func() {})
 	last := report{Code: status.ExitStatus()}
 	if status.Signaled() {
 		last.Signal = int(status.Signal())

@@ -30,6 +30,8 @@ type Options struct {
 	SecondServer bool // the server has a second address of each family
 
 	Clients int // client hosts, behind a router of their own; 0 or 1: the one host at the gateway's link
+
+	Server *Foreign // where the server is; nil: in a namespace of the lab's own
 }
 
 // Routed is client — gateway — server over IPv4 and IPv6. The gateway forwards
@@ -55,7 +57,27 @@ func Routed(o Options) Topology {
 	if o.Clients > 1 {
 		t.addClients(o)
 	}
+	if o.Server != nil {
+		t.serverIn(o.Server)
+	}
 	return t
+}
+
+// serverIn puts the server into a namespace that is not the lab's. A default
+// route may be there already, so it gets routes to the clients alone; and a
+// machine behind a wire gets none, but clients that seem to be its neighbours.
+func (t *Topology) serverIn(f *Foreign) {
+	server := &t.Hosts[2]
+	server.In, server.Routes = f, nil
+	if f.wire != nil {
+		t.serverBehind(f.wire)
+		return
+	}
+	for _, nets := range [][]netip.Prefix{clientNet, crowdNets} {
+		for i, net := range nets {
+			server.Routes = append(server.Routes, RouteSpec{To: net.Masked(), Via: serverSide[i].Addr()})
+		}
+	}
 }
 
 func defaultVia(gateway []netip.Prefix) []RouteSpec {

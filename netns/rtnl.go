@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +20,7 @@ type rtnl struct {
 	buf   []byte
 	ready map[netip.Addr]bool // addresses announced as complete
 	oper  map[int]byte        // operational state of links, as last answered
+	index map[string]int      // of links, as last answered
 }
 
 // kernelPatience bounds the wait for any answer of the kernel; it answers in
@@ -43,7 +43,7 @@ func openRTNL() (*rtnl, error) {
 		unix.Close(fd)
 		return nil, err
 	}
-	return &rtnl{fd: fd, buf: make([]byte, 32<<10), ready: map[netip.Addr]bool{}, oper: map[int]byte{}}, nil
+	return &rtnl{fd: fd, buf: make([]byte, 32<<10), ready: map[netip.Addr]bool{}, oper: map[int]byte{}, index: map[string]int{}}, nil
 }
 
 func (r *rtnl) close() error { return os.NewSyscallError("close", unix.Close(r.fd)) }
@@ -113,6 +113,9 @@ func (r *rtnl) take(kind uint16, seq uint32, body []byte, ack func(uint32, unix.
 		if v := findAttr(body[unix.SizeofIfInfomsg:], unix.IFLA_OPERSTATE); len(v) == 1 {
 			r.oper[index] = v[0]
 		}
+		if v := findAttr(body[unix.SizeofIfInfomsg:], unix.IFLA_IFNAME); len(v) > 1 {
+			r.index[string(v[:len(v)-1])] = index
+		}
 	}
 }
 
@@ -142,19 +145,10 @@ func findAttr(b []byte, kind uint16) []byte {
 }
 
 // noOffload switches checksum offload of an interface off, or frames of up to
-// 65 kB with wrong checksums are captured. The ioctl works on any socket of
-// the namespace.
+// 65 kB with wrong checksums are captured.
 func (r *rtnl) noOffload(name string) error {
-	value := struct{ cmd, data uint32 }{unix.ETHTOOL_STXCSUM, 0}
-	var req struct {
-		name [unix.IFNAMSIZ]byte
-		data unsafe.Pointer
-		_    [16]byte
-	}
-	copy(req.name[:unix.IFNAMSIZ-1], name)
-	req.data = unsafe.Pointer(&value)
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(r.fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&req))); errno != 0 {
-		return fmt.Errorf("switching checksum offload of %s off: %w", name, os.NewSyscallError("ioctl", errno))
+	if _, err := r.ethtool(name, unix.ETHTOOL_STXCSUM, 0); err != nil {
+		return fmt.Errorf("switching checksum offload of %s off: %w", name, err)
 	}
 	return nil
 }

@@ -40,6 +40,9 @@ func (h *Host) Load(p firewall.Profile) error {
 func (l *Lab) Load(p firewall.Profile) error {
 	at := p.WithDefaults().At
 	hosts := l.filters()
+	if !slices.ContainsFunc(hosts, func(h *Host) bool { return h.place() == at }) {
+		return fmt.Errorf("loading profile %q: the host of place %s is not the lab's, and gets no rules of ours", p.Name, at)
+	}
 	slices.SortStableFunc(hosts, func(a, b *Host) int {
 		switch first, second := a.place() == at, b.place() == at; {
 		case first == second:
@@ -60,12 +63,12 @@ func (l *Lab) Load(p firewall.Profile) error {
 // Ruleset is the nft text of what [Lab.Load] loads, for people.
 func (l *Lab) Ruleset(p firewall.Profile) string { return p.NFT(gatewayInterfaces) }
 
-// filters are the hosts that may have a firewall. The router of several
+// filters are the hosts that may have a firewall of ours. The router of several
 // clients has none: their own hosts do.
 func (l *Lab) filters() []*Host {
 	hosts := l.Clients()
 	for _, name := range []string{Gateway, Server} {
-		if h := l.Host(name); h != nil {
+		if h := l.Host(name); h != nil && !h.Attached() {
 			hosts = append(hosts, h)
 		}
 	}

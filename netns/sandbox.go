@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +22,11 @@ type SandboxOptions struct {
 	// Signals are those to pass on; whoever asks for them early loses none.
 	// Nil: Sandbox asks for the usual ones itself.
 	Signals chan os.Signal
+
+	// Foreign are namespaces that cannot be found from inside, such as that of
+	// a process of the machine's: [Inherited] has them there. Entering one
+	// needs root.
+	Foreign []*Foreign
 }
 
 // Sandbox puts the process into namespaces of its own. In the process that is
@@ -66,7 +72,7 @@ func startSandbox(ctx context.Context, o SandboxOptions, part string, in, out, e
 	if err != nil {
 		return nil, forbidden(StepPlace, err)
 	}
-	r := role{Part: partInit, Main: part, Dir: dir, Bytes: o.TmpfsSize}
+	r := role{Part: partInit, Main: part, Dir: dir, Bytes: o.TmpfsSize, Foreign: names(o.Foreign)}
 	cmd := exec.CommandContext(ctx, selfExe)
 	cmd.Args = os.Args
 	cmd.Env = r.environment(os.Environ())
@@ -76,7 +82,7 @@ func startSandbox(ctx context.Context, o SandboxOptions, part string, in, out, e
 	// inner process twice: from the terminal and passed on by us.
 	cmd.SysProcAttr.Setpgid = true
 	i := &inner{cmd: cmd, signals: o.Signals, terminal: foreground(in, cmd.SysProcAttr)}
-	first, err := i.start()
+	first, err := i.start(o.Foreign)
 	if err != nil {
 		i.terminal.restore()
 		return nil, forbidden(StepClone, err)
@@ -89,13 +95,16 @@ func startSandbox(ctx context.Context, o SandboxOptions, part string, in, out, e
 }
 
 // start runs the init and reads its first report.
-func (i *inner) start() (report, error) {
+func (i *inner) start(foreign []*Foreign) (report, error) {
 	lifeline, reports, files, err := initPipes()
 	if err != nil {
 		return report{}, err
 	}
 	defer reports.Close()
-	i.cmd.ExtraFiles = files
+	i.cmd.ExtraFiles = slices.Clone(files)
+	for _, f := range foreign {
+		i.cmd.ExtraFiles = append(i.cmd.ExtraFiles, f.ns)
+	}
 	if i.signals == nil {
 		i.signals = make(chan os.Signal, 8)
 		signal.Notify(i.signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)

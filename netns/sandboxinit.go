@@ -52,19 +52,26 @@ func sandboxInit(r role) int {
 			return exitInit
 		}
 	}
-	main := role{Part: r.Main, Dir: r.Dir}
+	keeper, err := newKeeper()
+	if err != nil {
+		_ = files.reports.Encode(failed(StepMain, err))
+		return exitInit
+	}
+	main := role{Part: r.Main, Dir: r.Dir, Foreign: r.Foreign}
 	pid, err := syscall.ForkExec(selfExe, os.Args, &syscall.ProcAttr{
 		Env:   main.environment(os.Environ(), "TMPDIR="+r.Dir.tmp()),
-		Files: []uintptr{0, 1, 2},
+		Files: main.files(keeper),
 	})
 	if err != nil {
 		_ = files.reports.Encode(failed(StepMain, err))
 		return exitInit
 	}
+	keeper.start()
+	defer keeper.close()
 	if err := files.reports.Encode(report{Running: true}); err != nil {
 		return exitInit
 	}
-	return exitCode(supervise(pid, pid, files.lifeline))
+	return exitCode(supervise(pid, pid, files.lifeline, keeper.close))
 }
 
 func mount(source, target, fstype string, flags uintptr, data string) error {

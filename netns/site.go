@@ -20,6 +20,14 @@ type site struct {
 	index int // of the interface made last; lo is 1
 }
 
+// site makes an empty namespace for the host, or enters the one it is in.
+func (h HostSpec) site() (*site, error) {
+	if h.In != nil {
+		return h.In.site(h)
+	}
+	return newSite(h)
+}
+
 // endpoint is one end of a link.
 type endpoint struct {
 	site *site
@@ -65,6 +73,14 @@ func (p *endpoint) addrs() []netip.Prefix {
 	return carried
 }
 
+// proxy is what the end answers for beside its own addresses.
+func (p *endpoint) proxy() []netip.Addr {
+	if !p.near() {
+		return nil
+	}
+	return p.link.Proxy
+}
+
 // near tells whether the end's host makes the link.
 func (p *endpoint) near() bool { return p.link.A.Host == p.site.spec.Name }
 
@@ -75,6 +91,9 @@ func (s *site) configure() error {
 			return err
 		}
 	}
+	if err := s.settings(); err != nil {
+		return err
+	}
 	var t train
 	s.describe(&t)
 	return s.rtnl.send(&t)
@@ -82,7 +101,14 @@ func (s *site) configure() error {
 
 // describe writes all that the host's interfaces need.
 func (s *site) describe(t *train) {
-	t.up(1) // lo
+	if s.host.Remote() { // the machine behind the wire has its addresses
+		t.enslave(s.ends[0].veth.index, s.spec.In.wire.bridge)
+		t.up(s.ends[0].veth.index)
+		return
+	}
+	if s.spec.In == nil {
+		t.up(1) // lo
+	}
 	for _, p := range s.ends {
 		if !p.near() {
 			t.up(p.veth.index)
@@ -90,18 +116,62 @@ func (s *site) describe(t *train) {
 		for _, a := range p.addrs() {
 			t.address(p.veth.index, a)
 		}
-		for _, a := range p.far.addrs() {
-			t.neighbour(p.veth.index, a.Addr(), p.far.veth.mac)
+		if !p.far.site.host.Remote() {
+			for _, a := range p.far.addrs() {
+				t.neighbour(p.veth.index, a.Addr(), p.far.veth.mac)
+			}
+		}
+		for _, a := range p.proxy() {
+			t.proxy(p.veth.index, a)
 		}
 		if p.link.Rate != 0 {
 			t.shape(p.veth.index, p.link.Rate, p.link.mtu())
 		}
 	}
 	for _, r := range s.spec.Routes {
-		if s.reaches(r.Via) {
-			t.route(r)
+		switch index, carried := s.leaves(r); {
+		case index != 0 && carried:
+			t.route(r, index)
+		case index == 0 && s.reaches(r.Via):
+			t.route(r, 0)
 		}
 	}
+}
+
+// leaves is the interface that a route names, and whether its link carries the
+// family; 0: it names none.
+func (s *site) leaves(r RouteSpec) (index int, carried bool) {
+	for _, p := range s.ends {
+		if r.Link != "" && p.far.site.spec.Name == r.Link {
+			return p.veth.index, p.link.carries(r.To.Addr())
+		}
+	}
+	return 0, false
+}
+
+// settings are those of single interfaces: the lab's link in a namespace that
+// is not the lab's, and a link on which others are answered for.
+func (s *site) settings() error {
+	var all []sysctl
+	if s.spec.In != nil && !s.host.Remote() {
+		all = linkSysctls()
+	}
+	for _, p := range s.ends {
+		if len(p.proxy()) > 0 {
+			all = append(all, proxySysctls(p.veth.name)...)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return s.host.Do(func() error {
+		for _, c := range all {
+			if err := c.write(); err != nil && !errors.Is(err, os.ErrNotExist) { // a kernel without IPv6
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // reaches tells whether a gateway is on a link that carries its family.
@@ -135,6 +205,9 @@ func (s *site) settle(ctx context.Context) error {
 			return fmt.Errorf("waiting for the links to come up: %w", err)
 		}
 	}
+	if s.host.Remote() {
+		return nil
+	}
 	for _, p := range s.ends {
 		for _, a := range p.addrs() {
 			if a.Addr().Is4() {
@@ -149,9 +222,8 @@ func (s *site) settle(ctx context.Context) error {
 }
 
 func (s *site) linksUp() bool {
-	const up = 6 // IF_OPER_UP
 	for _, p := range s.ends {
-		if s.rtnl.oper[p.veth.index] != up {
+		if s.rtnl.oper[p.veth.index] != operUp {
 			return false
 		}
 	}

@@ -88,12 +88,14 @@ func withstand() {
 
 // supervise is the life of a PID 1 of ours once its child runs: pass signals
 // on to it, reap everybody, and end when the child has ended or the lifeline
-// has. Ending PID 1 ends every process of the namespace.
-func supervise(child, target int, lifeline io.Reader) unix.WaitStatus {
+// has, after the last thing to do. Ending PID 1 ends every process of the
+// namespace.
+func supervise(child, target int, lifeline io.Reader, last func()) unix.WaitStatus {
 	go func() {
 		signals := make([]byte, 1)
 		for {
 			if _, err := lifeline.Read(signals); err != nil {
+				last()
 				os.Exit(exitInit)
 			}
 			// The child may have ended already; then there is nobody to tell.

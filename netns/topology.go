@@ -17,12 +17,15 @@ type HostSpec struct {
 	Name    string // at most 15 bytes: its neighbours' interfaces are called after it
 	Forward bool   // forwards packets of both families
 	Routes  []RouteSpec
+	In      *Foreign // the namespace it is in; nil: one of the lab's own
 }
 
-// RouteSpec is one route of a host. Via must be on one of its links.
+// RouteSpec is one route of a host. Via must be on one of its links, unless
+// Link says by which it is reached.
 type RouteSpec struct {
-	To  netip.Prefix
-	Via netip.Addr
+	To   netip.Prefix
+	Via  netip.Addr // invalid: To is on the link itself
+	Link string     // the host at the other end of the link; empty: whichever Via is on
 }
 
 // LinkSpec joins two hosts. An interface is called after the host at its other
@@ -31,6 +34,8 @@ type LinkSpec struct {
 	A, B End
 	MTU  int    // bytes; 0: 1500. Below 1280 the link carries no IPv6 (RFC 8200 5)
 	Rate uint64 // bits a second in each direction, shaped by a token bucket; 0: unlimited
+
+	Proxy []netip.Addr // of hosts behind A: asked for them on this link, A names itself
 }
 
 // End is one end of a link.
@@ -57,6 +62,7 @@ func (t Topology) Validate() error {
 	var errs []error
 	seen := map[string]bool{}
 	for _, h := range t.Hosts {
+		errs = append(errs, t.validateForeign(h))
 		if h.Name == "" || len(h.Name) > 15 || h.Name == "lo" {
 			errs = append(errs, fmt.Errorf("host %q: the name must have 1 to 15 bytes and not be lo", h.Name))
 		}
@@ -82,4 +88,28 @@ func (t Topology) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// validateForeign reports what cannot be done in a namespace that is not the
+// lab's.
+func (t Topology) validateForeign(h HostSpec) error {
+	if h.In == nil {
+		return nil
+	}
+	if h.Forward {
+		return fmt.Errorf("host %s: forwarding is not ours to set in %s", h.Name, h.In.name)
+	}
+	near, far := 0, 0
+	for _, l := range t.Links {
+		if l.A.Host == h.Name {
+			near++
+		}
+		if l.B.Host == h.Name {
+			far++
+		}
+	}
+	if near > 0 || far != 1 {
+		return fmt.Errorf("host %s: in %s it must have one link, and be its end B", h.Name, h.In.name)
+	}
+	return nil
 }

@@ -24,11 +24,24 @@ func play(toy string) int {
 		"shell":   toyShell,
 		"file":    toyFile,
 		"limited": toyLimited,
+
+		"borrower": toyBorrower,
 	}
 	if toy == "server" { // the one that is no sandbox
 		return toyServer()
 	}
-	inside, exit, err := Sandbox(SandboxOptions{})
+	var o SandboxOptions
+	if path := os.Getenv(toyHome); path != "" {
+		home, err := OpenForeign(path)
+		if err != nil && !Inside() {
+			fmt.Println(err)
+			return 97
+		}
+		if err == nil {
+			o.Foreign = []*Foreign{home}
+		}
+	}
+	inside, exit, err := Sandbox(o)
 	switch {
 	case err != nil:
 		fmt.Println("sandbox:", err)
@@ -61,6 +74,25 @@ func toyOrphan() int {
 		return 1
 	}
 	return 0
+}
+
+// toyHome names the namespace that a toy borrows a card from.
+const toyHome = "NETNS_TOY_HOME"
+
+// toyBorrower takes a card out of a namespace that only the process outside of
+// the sandbox can find, and waits to be killed.
+func toyBorrower() int {
+	home := Inherited(os.Getenv(toyHome))
+	if home == nil {
+		fmt.Println("nothing was handed on")
+		return 1
+	}
+	if _, err := OpenWire(context.Background(), home, cardName, machineAddrs...); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println("ready ")
+	select {}
 }
 
 // toyVictim has a lab with a program that forks in it, and waits to be killed.

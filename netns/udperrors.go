@@ -9,8 +9,14 @@ import (
 
 // UDPErrors is how many datagrams the host has dropped because a socket's
 // receive buffer was full, over both families. To a capture they look
-// delivered, to the program they look lost.
+// delivered, to the program they look lost. Where the namespace is not the
+// lab's, those before the lab do not count.
 func (h *Host) UDPErrors() (rcvbufErrors uint64, err error) {
+	all, err := h.udpErrors()
+	return all - h.dropped, err
+}
+
+func (h *Host) udpErrors() (rcvbufErrors uint64, err error) {
 	err = h.Do(func() error {
 		v4, err := os.ReadFile("/proc/thread-self/net/snmp")
 		if err != nil {
