@@ -43,6 +43,8 @@ var sharedFacts = []factRule{
 		expected: "an attempt that was given up takes no room from the next"},
 	{kind: FactDoorShut, party: PartyServer, requirement: "RO-ROLL-07", causal: true, outcomes: []Outcome{Refused},
 		expected: "a port that serves a client serves the next one, too"},
+	{kind: FactCrossed, party: PartyServer, requirement: "RO-RTSP-102", causal: true,
+		expected: "each client is sent the media of its own session, to the port that it named"},
 
 	{kind: FactClientPortClosed, party: PartyClient, requirement: "RO-ROLL-05", causal: true, outcomes: []Outcome{Starved, Broken}, when: clientHears,
 		expected: "the client listens on the ports it names"},

@@ -17,6 +17,7 @@ const (
 	FactHalfOpen         FactKind = "half-open"           // the client closed, the server did not
 	FactTwiceRefused     FactKind = "refused-after-abort" // 453 or 503 to an attempt that follows an aborted one
 	FactDoorShut         FactKind = "door-shut"           // a port that took a connection refuses a later one
+	FactCrossed          FactKind = "crossed"             // media of one client's session sent to another client
 
 	// The client's doing.
 	FactClientPortClosed FactKind = "client-port-closed" // nobody listens on the port the client named

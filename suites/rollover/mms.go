@@ -63,6 +63,7 @@ var mmsProtocol = protocol{
 		FactHalfOpen:         "RO-MMS-106",
 		FactSessionLeft:      "RO-MMS-106",
 		FactClientPortClosed: "RO-MMS-102",
+		FactCrossed:          "RO-MMS-102",
 	},
 	facts: mmsFacts,
 }

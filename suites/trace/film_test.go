@@ -18,6 +18,7 @@ import (
 type film struct {
 	t      *testing.T
 	v6     bool
+	client netip.Addr // who acts from now on; invalid: the only client
 	now    time.Duration
 	shots  []shot
 	ports  uint16
@@ -75,6 +76,9 @@ func testScenario() rollover.Scenario {
 func (f *film) wait(d time.Duration) { f.now += d }
 
 func (f *film) hosts() (client, server netip.Addr) {
+	if f.client.IsValid() {
+		return f.client, serverAddr
+	}
 	if f.v6 {
 		return clientAddr6, serverAddr6
 	}
@@ -147,6 +151,7 @@ func (f *film) portUnreachable(sport, dport uint16) {
 // tcp is a connection in a film.
 type tcp struct {
 	f            *film
+	host         netip.Addr // the client's
 	cport, sport uint16
 	cseq, sseq   uint32
 	clientToward int // where packets of the client are seen
@@ -157,7 +162,8 @@ type tcp struct {
 
 func (f *film) conn(port uint16) *tcp {
 	f.ports++
-	return &tcp{f: f, cport: f.ports, sport: port, cseq: 0xFFFFFF00 + uint32(f.ports), sseq: 0xFFFFF000, clientToward: both, serverToward: both}
+	client, _ := f.hosts()
+	return &tcp{f: f, host: client, cport: f.ports, sport: port, cseq: 0xFFFFFF00 + uint32(f.ports), sseq: 0xFFFFF000, clientToward: both, serverToward: both}
 }
 
 // dial opens a connection.
@@ -173,7 +179,8 @@ func (c *tcp) flags(fromServer bool, l layers.TCP) { c.segment(fromServer, l, ni
 
 func (c *tcp) segment(fromServer bool, l layers.TCP, data []byte) {
 	f := c.f
-	client, server := f.hosts()
+	_, server := f.hosts()
+	client := c.host
 	src, dst, points := client, server, c.clientToward
 	l.SrcPort, l.DstPort, l.Seq, l.Ack = layers.TCPPort(c.cport), layers.TCPPort(c.sport), c.cseq, c.arrived
 	next := &c.cseq

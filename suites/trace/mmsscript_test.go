@@ -26,12 +26,13 @@ const (
 // mmsPeers is an MMS connection in a film.
 type mmsPeers struct {
 	*tcp
+	port           uint16 // of the UDP funnel
 	said, answered uint16 // packets of each side
 	blocks         uint32 // ReadBlocks
 	sent           uint32 // media packets
 }
 
-func (f *film) dialMMS() *mmsPeers { return &mmsPeers{tcp: f.dial(1755)} }
+func (f *film) dialMMS() *mmsPeers { return &mmsPeers{tcp: f.dial(1755), port: funnelPort} }
 
 func (c *mmsPeers) say(m ...mms.Message) {
 	for _, m := range m {
@@ -57,10 +58,7 @@ func (c *mmsPeers) connectAs(subscriber, version string) {
 func (c *mmsPeers) connect() { c.connectAs(oldPlayer, mmsServer) }
 
 func (c *mmsPeers) askFunnel(transport string) {
-	name := mms.Funnel{Addr: clientAddr, Transport: transport, Port: funnelPort}
-	if c.f.v6 {
-		name.Addr = clientAddr6
-	}
+	name := mms.Funnel{Addr: c.host, Transport: transport, Port: c.port}
 	if transport == mms.TCP {
 		name.Port = c.cport
 	}
@@ -95,7 +93,7 @@ func (c *mmsPeers) headerBlock() []byte {
 // headerUDP asks for the header, which is seen by UDP where said.
 func (c *mmsPeers) headerUDP(points int) {
 	c.readBlock()
-	c.f.datagram(true, mmsSourceUDP, funnelPort, c.headerBlock(), points)
+	c.f.datagram(true, mmsSourceUDP, c.port, c.headerBlock(), points)
 }
 
 func (c *mmsPeers) headerTCP() {

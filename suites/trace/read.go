@@ -16,12 +16,23 @@ import (
 // observation points, and then whatever could be read is returned with it.
 func Read(capture io.Reader, s rollover.Scenario, setup rollover.Setup, clip asf.Clip) (rollover.Trace, error) {
 	rec, err := record(capture)
-	r := &reading{
-		scenario: s, setup: setup, rows: dissectors(s.Dialect), clip: clip, who: rolesOf(setup), rec: rec,
-		talks: map[*connection]*[points]talk{}, mmsTalks: map[*connection]*[points]mmsTalk{},
+	var out rollover.Trace
+	if len(setup.Clients) > 1 {
+		out = readCrowd(rec, s, setup, clip)
+	} else {
+		r := newReading(rec, s, setup, clip)
+		all := r.cut()
+		r.look(all)
+		out = r.trace(all)
 	}
-	r.conns = connections(rec.packets, r.who)
-	attempts := r.attempts()
+	if err != nil {
+		return out, fmt.Errorf("reading the capture: %w", err)
+	}
+	return out, nil
+}
+
+// trace is the reading's result.
+func (r *reading) trace(attempts []*attempt) rollover.Trace {
 	out := rollover.Trace{Attempts: []rollover.Attempt{}, Health: r.health()}
 	total := r.total()
 	if !r.wantsClip() {
@@ -34,17 +45,14 @@ func Read(capture io.Reader, s rollover.Scenario, setup rollover.Setup, clip asf
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind))
 	})
 	out.Facts = r.facts
-	if err != nil {
-		return out, fmt.Errorf("reading the capture: %w", err)
-	}
-	return out, nil
+	return out
 }
 
 // wantsClip reports whether content must be our clip, byte for byte.
 func (r *reading) wantsClip() bool { return r.setup.Content != "media" }
 
-// attempts runs the pipeline behind the connections.
-func (r *reading) attempts() []*attempt {
+// cut cuts the timeline into attempts, in the order in which they began.
+func (r *reading) cut() []*attempt {
 	byService := r.sort()
 	var all []*attempt
 	for _, row := range r.rows {
@@ -70,6 +78,12 @@ func (r *reading) attempts() []*attempt {
 			a.until, a.followed = all[i+1].begin.at, true
 		}
 	}
+	return all
+}
+
+// look deals the media out to the attempts, finds their outcomes and looks for
+// facts.
+func (r *reading) look(all []*attempt) {
 	r.giveMedia(all)
 	for i, a := range all {
 		row := rowFor(r.rows, a.service)
@@ -82,7 +96,6 @@ func (r *reading) attempts() []*attempt {
 		}
 	}
 	r.inspectPath(all)
-	return all
 }
 
 // elsewhere reports that the attempt came to a port where the server speaks

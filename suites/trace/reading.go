@@ -23,6 +23,15 @@ type reading struct {
 	facts    []rollover.Fact
 }
 
+func newReading(rec recording, s rollover.Scenario, setup rollover.Setup, clip asf.Clip) *reading {
+	r := &reading{
+		scenario: s, setup: setup, rows: dissectors(s.Dialect), clip: clip, who: rolesOf(setup), rec: rec,
+		talks: map[*connection]*[points]talk{}, mmsTalks: map[*connection]*[points]mmsTalk{},
+	}
+	r.conns = connections(rec.packets, r.who)
+	return r
+}
+
 // grace is what may still be under way, or in a sender's hands, when a message
 // tells it to stop.
 const grace = 300 * time.Millisecond
