@@ -4,24 +4,27 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"path"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// The most output a test case carries, in bytes.
+// The most output a test case carries, in bytes, and the most characters of a
+// message, which lists show on a line. Jenkins keeps 1,000 characters of what
+// passed and 100,000 of what failed, and cuts in the middle; we cut at the end,
+// before it does.
 const (
-	passOutput = 900
-	failOutput = 64 << 10
+	passOutput  = 900
+	failOutput  = 64 << 10
+	mostMessage = 900
 )
 
 // JUnit says how a JUnit report refers to the evidence.
 type JUnit struct {
-	// Root stands before the path of every attachment: for GitLab the run's
-	// folder relative to the project, for Jenkins the same folder absolute.
+	// Root stands before the path of every file and attachment: for GitLab the
+	// run's folder relative to the project, for Jenkins the same folder
+	// absolute; empty: paths are relative to the run's folder.
 	Root string
 }
 
@@ -170,101 +173,4 @@ func suiteProperties(r Run) []junitProperty {
 		"timing", r.Timing,
 		"aborted", r.Aborted,
 	)
-}
-
-// properties pairs names with values and leaves out those without a value.
-func properties(pairs ...string) []junitProperty {
-	var out []junitProperty
-	for i := 0; i < len(pairs); i += 2 {
-		if v := printable(pairs[i+1]); v != "" {
-			out = append(out, junitProperty{Name: pairs[i], Value: v})
-		}
-	}
-	return out
-}
-
-func (j JUnit) testCase(r rollover.Result) junitCase {
-	c := junitCase{Name: r.ID, Class: className(r.ID), Time: seconds(took(r)), Properties: properties(
-		"requirement", strings.Join(r.Scenario.Refs, ", "),
-		"level", string(levelOf(r)),
-		"verdict", string(r.Verdict),
-		"unstable", unstableWord(r),
-		"known", knownText(r),
-		"predicted", r.Predicted,
-		"observed", r.Observed,
-		"evidence", r.Evidence,
-		"rerun", r.Rerun,
-	)}
-	if r.Evidence != "" {
-		c.File = path.Join(r.Evidence, "scenario.yaml")
-	}
-	c.Failure, c.Error, c.Skipped = reasonOf(r)
-	most := failOutput
-	if c.Failure == nil && c.Error == nil {
-		most = passOutput
-	}
-	c.Output = j.output(r, most)
-	return c
-}
-
-// reasonOf is the element that says why a result is no plain pass, at most one
-// of the three.
-func reasonOf(r rollover.Result) (failure, err, skipped *junitReason) {
-	why := &junitReason{Type: string(r.Verdict), Message: printable(sentence(firstFinding(r))),
-		Text: cut(printable(account(r)), failOutput)}
-	switch {
-	case r.Stale() && r.Verdict == rollover.Pass:
-		why.Type = "stale known failure"
-		return why, nil, nil
-	case r.ExpectedFail() && !r.Unstable:
-		return nil, nil, skip("known failure, " + knownText(r))
-	case r.Verdict == rollover.Fail && !r.ExpectedFail():
-		first := firstFinding(r)
-		why.Type = strings.TrimSpace(string(first.Party) + " " + first.Requirement)
-		return why, nil, nil
-	case r.Verdict == rollover.Pass && !r.Unstable:
-		return nil, nil, nil
-	case r.Verdict == rollover.NotApplicable:
-		return nil, nil, skip(r.Reason)
-	case r.Verdict == rollover.NotRun:
-		why.Message = printable(r.Reason)
-	case r.Unstable:
-		why.Type = "unstable"
-	}
-	return nil, why, nil
-}
-
-// skip gives the reason twice: some readers show the message, others the text.
-func skip(reason string) *junitReason {
-	reason = printable(reason)
-	return &junitReason{Message: reason, Text: reason}
-}
-
-func unstableWord(r rollover.Result) string {
-	if r.Unstable {
-		return strconv.FormatBool(true)
-	}
-	return ""
-}
-
-// className is the ID's folder, dotted, so that Jenkins and GitLab group the
-// way the catalogue does. It depends on the ID alone: a scenario that changes
-// its profile keeps its history.
-func className(id string) string {
-	parts := strings.Split(id, "/")
-	return strings.Join(append([]string{"rollover"}, parts[:len(parts)-1]...), ".")
-}
-
-// output is the attachment, on a line of its own and before what may be cut,
-// and the conversation.
-func (j JUnit) output(r rollover.Result, most int) *junitText {
-	var text string
-	if r.Evidence != "" {
-		text = "[[ATTACHMENT|" + printable(path.Join(j.Root, r.Evidence, "capture.pcapng")) + "]]\n"
-	}
-	text = cut(text+printable(conversation(r)), most)
-	if text == "" {
-		return nil
-	}
-	return &junitText{Text: text}
 }

@@ -3,7 +3,6 @@ package reports
 import (
 	"bytes"
 	"encoding/xml"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -114,56 +113,6 @@ func TestJUnitCountsEqualContents(t *testing.T) {
 	// 4 fail; inconclusive, error, notRun and the unstable pass; 2 notApplicable.
 	if p.Tests != 25 || p.Failures != 4 || p.Errors != 4 || p.Skipped != 2 {
 		t.Errorf("totals %d/%d/%d/%d, want 25/4/4/2", p.Tests, p.Failures, p.Errors, p.Skipped)
-	}
-}
-
-// TestJUnitByGitLabsRules: a case needs a name; failure comes before error
-// before skipped; the output shown is the element's text; the attachment is
-// the first [[ATTACHMENT|path]] of system-out, looked for only in cases that
-// failed or erred, and its path is relative.
-func TestJUnitByGitLabsRules(t *testing.T) {
-	t.Parallel()
-	attachment := regexp.MustCompile(`\[\[ATTACHMENT\|(.+?)\]\]`)
-	for _, s := range parse(t, junit(t, JUnit{Root: "runs/1"}, sampleRun())).Suites {
-		for _, c := range s.Cases {
-			reason := c.Failure
-			if reason == nil {
-				reason = c.Error
-			}
-			if c.Name == "" || c.Class == "" || c.Time == "" {
-				t.Errorf("%+v lacks a name, class or time", c)
-			}
-			if reason == nil {
-				continue
-			}
-			if strings.TrimSpace(reason.Text) == "" {
-				t.Errorf("%s: nothing inside the element", c.Name)
-			}
-			path := attachment.FindStringSubmatch(c.Output)
-			if reason.Type == string(rollover.NotRun) {
-				continue
-			}
-			if path == nil || path[1] != "runs/1/"+c.Name+"/capture.pcapng" {
-				t.Errorf("%s: attachment %q", c.Name, path)
-			}
-		}
-	}
-}
-
-// TestJUnitByJenkinsRules: the attachments plugin takes an absolute path on a
-// line of its own; package and class are cut from classname at its last dot.
-func TestJUnitByJenkinsRules(t *testing.T) {
-	t.Parallel()
-	line := regexp.MustCompile(`(?m)^\[\[ATTACHMENT\|(/[^\]]+)\]\]$`)
-	for _, s := range parse(t, junit(t, JUnit{Root: "/srv/runs/1"}, sampleRun())).Suites {
-		for _, c := range s.Cases {
-			if strings.ContainsAny(c.Class, "/ ") || !strings.HasPrefix(c.Class, "rollover.") {
-				t.Errorf("%s: classname %q", c.Name, c.Class)
-			}
-			if strings.Contains(c.Output, "ATTACHMENT") && !line.MatchString(c.Output) {
-				t.Errorf("%s: attachment is not on a line of its own:\n%s", c.Name, c.Output)
-			}
-		}
 	}
 }
 

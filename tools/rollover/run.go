@@ -146,10 +146,10 @@ func (o runOptions) again() string {
 // report writes the run's reports into its folder and where the flags say,
 // and the table to standard output unless a report goes there.
 func (o runOptions) report(dir string, run reports.Run, out io.Writer) error {
-	if err := writeReports(dir, run); err != nil {
+	if err := writeReports(dir, run, o.copies.junitOf(dir)); err != nil {
 		return err
 	}
-	if err := o.copies.write(run, out); err != nil {
+	if err := o.copies.write(dir, run, out); err != nil {
 		return err
 	}
 	if o.quiet || o.copies.toStdout() {
