@@ -22,16 +22,13 @@ type serveOptions struct {
 	faults    []string
 	listen    string
 	rungs     []string
-	rtsp      uint16
-	rtp       uint16
-	mms       uint16
-	http      uint16
+	ports     map[string]*uint16 // those that may be chosen, by name
 	fastCache bool
 	clip      time.Duration
 }
 
 func newServe() *cobra.Command {
-	var o serveOptions
+	o := serveOptions{ports: map[string]*uint16{}}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "run the reference server on real ports until it is interrupted",
@@ -47,11 +44,14 @@ others. Its journal goes to standard error, one JSON line an event.`,
 	f.StringVar(&o.wms, "wms", "9.1", "the server's `VERSION`: 4.1, 9.0, 9.1, 9.5")
 	f.StringSliceVar(&o.faults, "fault", nil, "plant this `FAULT` (E-nn); may be repeated")
 	f.StringVar(&o.listen, "listen", "127.0.0.1", "the `ADDRESS` to listen on")
-	f.StringSliceVar(&o.rungs, "rungs", []string{"RTSPU", "RTSPT", "MMSU", "MMST", "HTTP"}, "the `RUNGS` served, as far as the version has them")
-	f.Uint16Var(&o.rtsp, "rtsp-port", 554, "TCP `PORT` of RTSP")
-	f.Uint16Var(&o.rtp, "rtp-port", 5004, "UDP `PORT` of media; the next one takes loss reports")
-	f.Uint16Var(&o.mms, "mms-port", 1755, "TCP and UDP `PORT` of MMS")
-	f.Uint16Var(&o.http, "http-port", 80, "TCP `PORT` of HTTP")
+	f.StringSliceVar(&o.rungs, "rungs", fixtures.UsualRungs(), "the `RUNGS` served, as far as the version has them")
+	for _, row := range fixtures.Protocols {
+		for _, p := range row.Ports {
+			if p.Use != "" {
+				o.ports[p.Name] = f.Uint16(p.Name+"-port", p.Default, p.Use)
+			}
+		}
+	}
 	f.BoolVar(&o.fastCache, "fast-cache", false, "announce Fast Cache")
 	f.DurationVar(&o.clip, "clip", time.Minute, "the `DURATION` of the clip")
 	return cmd
@@ -67,7 +67,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	}
 	server, err := fixtures.NewServer(fixtures.ServerConfig{
 		Version: o.wms, Rungs: o.rungs, FastCache: o.fastCache,
-		Ports:  map[string]uint16{"rtsp": o.rtsp, "rtp": o.rtp, "rtcp": o.rtp + 1, "mms": o.mms, "http": o.http},
+		Ports:  o.chosen(),
 		Faults: o.faults, Clip: asf.NewClip(o.clip), Addr: addr,
 		Network: hostNetwork(), Journal: stream.NewJournal(os.Stderr, "server"),
 	})
@@ -94,25 +94,39 @@ func serve(ctx context.Context, o serveOptions) error {
 	return nil
 }
 
+// chosen are the ports that the flags name, and those that come right after.
+func (o serveOptions) chosen() map[string]uint16 {
+	out := map[string]uint16{}
+	for _, row := range fixtures.Protocols {
+		for _, p := range row.Ports {
+			switch {
+			case p.Use != "":
+				out[p.Name] = *o.ports[p.Name]
+			case p.After != "":
+				out[p.Name] = out[p.After] + 1
+			}
+		}
+	}
+	return out
+}
+
 // urls is what a client may play.
 func (o serveOptions) urls(addr netip.Addr, listens []string) []string {
 	var out []string
-	for _, each := range []struct {
-		moniker string
-		port    uint16
-		usual   uint16
-	}{{"rtsp", o.rtsp, 554}, {"mms", o.mms, 1755}, {"http", o.http, 80}} {
-		if !slices.Contains(listens, fmt.Sprintf("tcp/%d", each.port)) {
+	for _, row := range fixtures.Protocols {
+		control := row.Ports[0]
+		port := *o.ports[control.Name]
+		if !slices.Contains(listens, fmt.Sprintf("tcp/%d", port)) {
 			continue
 		}
 		host := addr.String()
 		switch {
-		case each.port != each.usual:
-			host = netip.AddrPortFrom(addr, each.port).String()
+		case port != control.Default:
+			host = netip.AddrPortFrom(addr, port).String()
 		case addr.Is6():
 			host = "[" + host + "]"
 		}
-		out = append(out, fmt.Sprintf("%s://%s/clip.asf", each.moniker, host))
+		out = append(out, fmt.Sprintf("%s://%s/clip.asf", row.Name, host))
 	}
 	return out
 }
