@@ -20,7 +20,7 @@ type attempt struct {
 	here       time.Duration // as until, of attempts on its own connections
 	steps      []step        // RTSP: the client's requests
 	selections []selection   // RTSP: its SETUPs
-	mms        mmsParts      // MMS
+	own        any           // what only its protocol's reading knows
 	calls      []call        // HTTP
 	torn       bool          // RTSP: TEARDOWN was sent
 	sent       [points]map[int]mark

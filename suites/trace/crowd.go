@@ -146,7 +146,7 @@ func (c crowd) claim(strays []packet) {
 // reports; -1: none did.
 func (c crowd) namedBy(port uint16, but int) int {
 	for i, all := range c.attempts {
-		if i != but && slices.ContainsFunc(all, func(a *attempt) bool { return a.mentions(port) }) {
+		if i != but && slices.ContainsFunc(all, func(a *attempt) bool { return c.readings[i].mentions(a, port) }) {
 			return i
 		}
 	}
@@ -154,8 +154,8 @@ func (c crowd) namedBy(port uint16, but int) int {
 }
 
 // mentions reports that the client named the port in the attempt.
-func (a *attempt) mentions(port uint16) bool {
-	return a.named(port) || slices.ContainsFunc(a.selections, func(s selection) bool {
+func (r *reading) mentions(a *attempt, port uint16) bool {
+	return r.names(a, port) || slices.ContainsFunc(a.selections, func(s selection) bool {
 		p, ok := s.clientPort()
 		return ok && (p.First == port || p.Pair && p.Second == port)
 	})

@@ -56,7 +56,7 @@ func (c crowd) meantFor(i int, g datagram, own map[uint32]bool, granted map[uint
 		}
 	}
 	port := g.dst.Port()
-	if slices.ContainsFunc(c.attempts[i], func(a *attempt) bool { return a.mentions(port) }) {
+	if slices.ContainsFunc(c.attempts[i], func(a *attempt) bool { return c.readings[i].mentions(a, port) }) {
 		return 0, false
 	}
 	j := c.namedBy(port, i)

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/rollover-conformance/rollover/fixtures/asf"
-	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
 )
 
@@ -16,8 +15,8 @@ const (
 	classMedia              // RTP with packets of the clip, or with foreign ones
 	classPair               // RTP of a packet pair: a probe, no media
 	classRTCP
-	classBlock  // a data packet of MMS: of the ASF header, of the clip, or of something else
-	classResend // a request for such packets
+	classBlock  // data outside RTP: of the ASF header, of the clip, or of something else
+	classResend // a request for such data
 )
 
 // datagram is a UDP packet between the two hosts.
@@ -26,7 +25,7 @@ type datagram struct {
 	fromServer bool
 	class      class
 	rtp        rtsp.RTP // of media and pairs
-	block      mms.Data // of blocks
+	own        any      // of blocks: the packet, as its protocol has it
 	yield
 }
 
@@ -117,14 +116,12 @@ func (d *depacketizers) padded(packet []byte) (int, bool) {
 	return 0, false
 }
 
-// clues are what the conversations say of the datagrams to expect.
-type clues struct {
-	rtx rtxPorts
-	mms mmsPorts
-}
+// claim recognises a datagram that is no RTP and sets what it carries.
+type claim func(*datagram) bool
 
-// datagrams classifies the UDP packets of one point, in time order.
-func datagrams(packets []packet, p point, who roles, k clues, d *depacketizers) []datagram {
+// datagrams classifies the UDP packets of one point, in time order: what no
+// protocol claims may be RTP.
+func datagrams(packets []packet, p point, who roles, claims []claim, rtx rtxPorts, d *depacketizers) []datagram {
 	var out []datagram
 	for i := range packets {
 		pkt := &packets[i]
@@ -136,8 +133,8 @@ func datagrams(packets []packet, p point, who roles, k clues, d *depacketizers) 
 			continue
 		}
 		g := datagram{packet: pkt, fromServer: fromServer}
-		if !g.classifyMMS(k.mms) {
-			g.classify(k.rtx, d)
+		if !slices.ContainsFunc(claims, func(known claim) bool { return known(&g) }) {
+			g.classify(rtx, d)
 		}
 		out = append(out, g)
 	}

@@ -25,6 +25,16 @@ type dissector struct {
 	ends func(r *reading, a *attempt) (client, server mark)
 	// inspect looks for facts.
 	inspect func(r *reading, a *attempt, index int)
+
+	// Of a protocol whose datagrams are no RTP, or nil.
+	claim func(all []*attempt) claim                         // recognises them, by what the conversations say
+	deal  func(r *reading, all []*attempt, d *depacketizers) // hands them out to the attempts
+	names func(a *attempt, port uint16) bool                 // reports a port that the client named for them
+
+	// Of a protocol whose refusals are no statuses, or which knows no SETUP; or
+	// nil.
+	full    func(a *attempt) bool // reports a refusal for want of room
+	granted func(a *attempt) bool // reports that the server had granted a transport
 }
 
 // dissectors has one row for each control protocol that a dialect's clients
@@ -53,6 +63,11 @@ func dissectors(d rollover.Dialect) []dissector {
 			decide:  (*reading).decideMMS,
 			ends:    (*reading).endsMMS,
 			inspect: (*reading).inspectMMS,
+			claim:   claimMMS,
+			deal:    (*reading).giveBlocks,
+			names:   (*attempt).named,
+			full:    mmsFull,
+			granted: mmsGranted,
 		},
 		{
 			service: rollover.ServiceHTTP,

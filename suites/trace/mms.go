@@ -16,6 +16,18 @@ type mmsParts struct {
 	headers [points]headers
 }
 
+// mms is what an attempt's reading as MMS has found.
+func (a *attempt) mms() *mmsParts {
+	p, ok := a.own.(*mmsParts)
+	if !ok {
+		p = &mmsParts{}
+		if a.service == rollover.ServiceMMS {
+			a.own = p
+		}
+	}
+	return p
+}
+
 // mmsAsk is one message of an attempt, with the place where to find it again.
 type mmsAsk struct {
 	ask
@@ -99,7 +111,7 @@ func (r *reading) cutMMS(c *connection, rungs []rollover.Rung) []*attempt {
 				out = append(out, cur)
 			}
 		}
-		cur.mms.heard = append(cur.mms.heard, e)
+		cur.mms().heard = append(cur.mms().heard, e)
 	}
 	for _, a := range out {
 		if a.unsettled() {
@@ -122,19 +134,19 @@ func (a *attempt) ask(s mmsAsk) *attempt {
 		a.setRung(rung)
 	}
 	if ok {
-		a.mms.funnels = append(a.mms.funnels, f)
+		a.mms().funnels = append(a.mms().funnels, f)
 	}
-	a.mms.asks = append(a.mms.asks, s)
+	a.mms().asks = append(a.mms().asks, s)
 	return a
 }
 
 // redirect is the place that the server sent the client to with its last word.
 func (a *attempt) redirect() (*mms.ReportRedirect, mmsAsk) {
-	if len(a.mms.asks) == 0 {
+	if len(a.mms().asks) == 0 {
 		return nil, mmsAsk{}
 	}
-	for i := len(a.mms.asks) - 1; i >= 0; i-- {
-		if s := a.mms.asks[i]; s.reply != nil {
+	for i := len(a.mms().asks) - 1; i >= 0; i-- {
+		if s := a.mms().asks[i]; s.reply != nil {
 			m, _ := s.reply.Message.(*mms.ReportRedirect)
 			return m, s
 		}
@@ -151,9 +163,9 @@ func (a *attempt) redirectedTo(b *attempt) bool {
 
 func (a *attempt) takeOver(b *attempt) {
 	a.conns = append(a.conns, b.conns...)
-	a.mms.asks = append(a.mms.asks, b.mms.asks...)
-	a.mms.heard = append(a.mms.heard, b.mms.heard...)
-	a.mms.funnels = append(a.mms.funnels, b.mms.funnels...)
+	a.mms().asks = append(a.mms().asks, b.mms().asks...)
+	a.mms().heard = append(a.mms().heard, b.mms().heard...)
+	a.mms().funnels = append(a.mms().funnels, b.mms().funnels...)
 	a.marks = append(a.marks, b.marks...)
 	a.Messages = append(a.Messages, b.Messages...)
 	if b.Outcome != "" { // its connection never stood

@@ -11,8 +11,8 @@ import (
 func (a *attempt) block(p point, at mark, b mms.Data, d *depacketizers) {
 	switch a.blockKind(at.at, b, d) {
 	case headerBlock:
-		a.mms.headers[p].take(at, b)
-		a.Pairs.ServerSide, a.Pairs.ClientSide = a.mms.headers[serverSide].whole, a.mms.headers[clientSide].whole
+		a.mms().headers[p].take(at, b)
+		a.Pairs.ServerSide, a.Pairs.ClientSide = a.mms().headers[serverSide].whole, a.mms().headers[clientSide].whole
 	case mediaBlock:
 		var y yield
 		d.count(&y, b.Payload)
@@ -76,13 +76,13 @@ func (a *attempt) blockKind(at time.Duration, b mms.Data, d *depacketizers) bloc
 		return mediaBlock
 	}
 	started := false
-	for _, s := range a.mms.starts() {
+	for _, s := range a.mms().starts() {
 		started = started || s.asked().at <= at
 		if s.asked().at <= at && b.Incarnation == incarnationOf(s) {
 			return mediaBlock
 		}
 	}
-	for _, s := range a.mms.find(mms.MIDReadBlock) {
+	for _, s := range a.mms().find(mms.MIDReadBlock) {
 		if b.Incarnation == incarnationOf(s) {
 			return headerBlock
 		}

@@ -12,7 +12,7 @@ import (
 // inspectFunnelNames looks at what the client wrote in its UDP funnels. Of a
 // TCP funnel neither address nor port means anything.
 func (r *reading) inspectFunnelNames(a *attempt, i int) {
-	for _, f := range a.mms.funnels {
+	for _, f := range a.mms().funnels {
 		if f.Transport != mms.UDP {
 			continue
 		}
@@ -37,8 +37,8 @@ const (
 
 // inspectHeaderRetries counts the requests for a header that never arrived.
 func (r *reading) inspectHeaderRetries(a *attempt, i int) {
-	blocks := a.mms.find(mms.MIDReadBlock)
-	if len(blocks) == 0 || a.Pairs.ClientSide > 0 || len(a.mms.starts()) > 0 {
+	blocks := a.mms().find(mms.MIDReadBlock)
+	if len(blocks) == 0 || a.Pairs.ClientSide > 0 || len(a.mms().starts()) > 0 {
 		return
 	}
 	var frames []int
@@ -78,7 +78,7 @@ func (r *reading) inspectFunnelClosed(a *attempt, i int) {
 func (r *reading) inspectMMSSession(a *attempt, i int) {
 	c := a.conns[len(a.conns)-1]
 	asks := r.nearMMS(c).asks
-	if len(a.mms.asks) == 0 || asks[len(asks)-1] != a.mms.asks[len(a.mms.asks)-1].ask {
+	if len(a.mms().asks) == 0 || asks[len(asks)-1] != a.mms().asks[len(a.mms().asks)-1].ask {
 		return // it never stood, or went on to carry the next attempt
 	}
 	end := r.leaving(c)

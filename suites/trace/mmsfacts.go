@@ -12,7 +12,7 @@ import (
 // inspectMMS looks for what an MMS attempt should not show. What the server did
 // is read where it left the server.
 func (r *reading) inspectMMS(a *attempt, i int) {
-	for _, s := range a.mms.asks {
+	for _, s := range a.mms().asks {
 		there, ok := r.atServer(s)
 		if !ok {
 			continue
@@ -91,7 +91,7 @@ func (r *reading) olderStands(c *connection) bool {
 // have sent to RTSP (RO-PRT-102).
 func (r *reading) inspectReader(a *attempt, i int, m *mms.Connect, there ask) {
 	who := mms.ParseSubscriber(m.Subscriber)
-	sent := a.Pairs.ServerSide + len(a.sent[serverSide]) + len(a.mms.onTCP) + len(a.mms.byUDP)
+	sent := a.Pairs.ServerSide + len(a.sent[serverSide]) + len(a.mms().onTCP) + len(a.mms().byUDP)
 	if !who.SpeaksRTSP() || !there.ok() || sent == 0 {
 		return
 	}
@@ -164,7 +164,7 @@ func (r *reading) refusedBefore(s mmsAsk) (found ask, ok bool) {
 // inspectReadBlocks looks for a connection that ends because the header was
 // asked for again.
 func (r *reading) inspectReadBlocks(a *attempt, i int) {
-	blocks := a.mms.find(mms.MIDReadBlock)
+	blocks := a.mms().find(mms.MIDReadBlock)
 	if len(blocks) < 2 {
 		return
 	}

@@ -3,6 +3,7 @@ package trace
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
@@ -16,13 +17,19 @@ type mmsPorts struct {
 	server  []uint16 // those that the client connected to
 }
 
+// claimMMS recognises the datagrams of the conversations.
+func claimMMS(attempts []*attempt) claim {
+	ports := mmsPortsOf(attempts)
+	return func(g *datagram) bool { return g.classifyMMS(ports) }
+}
+
 func mmsPortsOf(attempts []*attempt) mmsPorts {
 	var out mmsPorts
 	for _, a := range attempts {
-		if len(a.mms.asks) > 0 {
+		if len(a.mms().asks) > 0 {
 			out.server = append(out.server, a.conns[0].port())
 		}
-		for _, f := range a.mms.funnels {
+		for _, f := range a.mms().funnels {
 			if f.named {
 				out.funnels = append(out.funnels, f.Port)
 			}
@@ -55,7 +62,7 @@ func (g *datagram) classifyMMS(ports mmsPorts) bool {
 	if !known && (rtsp.IsRTCP(g.data) || notRTP == nil) {
 		return false
 	}
-	g.class, g.block = classBlock, d
+	g.class, g.own = classBlock, d
 	return true
 }
 
@@ -83,7 +90,7 @@ func funnelFor(attempts []*attempt, g datagram) *attempt {
 		if a.begin.at > g.at {
 			continue
 		}
-		for _, f := range a.mms.funnels {
+		for _, f := range a.mms().funnels {
 			n := 1
 			switch {
 			case f.Port == g.dst.Port() && f.Transport == mms.UDP:
@@ -104,15 +111,15 @@ func funnelFor(attempts []*attempt, g datagram) *attempt {
 func (r *reading) giveBlock(a *attempt, p point, g datagram, d *depacketizers) {
 	if a.rung() != rollover.MMSU {
 		if p == serverSide {
-			a.mms.byUDP = append(a.mms.byUDP, g)
+			a.mms().byUDP = append(a.mms().byUDP, g)
 		}
 		return
 	}
-	turned := a.turned()
+	turned := a.turnedFromMMS()
 	over, raced := a.followed && g.at > turned, turned > a.until
 	switch {
 	case p == serverSide && g.dst.Addr() != a.peer(g.dst.Addr()):
-		a.mms.astray = append(a.mms.astray, g)
+		a.mms().astray = append(a.mms().astray, g)
 	case over && !raced && p == clientSide && a.Media.FirstFrame == 0:
 		// The client had gone on: what comes now makes nothing good.
 	case over && g.at > turned+grace:
@@ -124,13 +131,25 @@ func (r *reading) giveBlock(a *attempt, p point, g datagram, d *depacketizers) {
 			a.wrongPort = append(a.wrongPort, g)
 		}
 	default:
-		a.block(p, g.mark, g.block, d)
+		a.block(p, g.mark, g.own.(mms.Data), d)
 	}
+}
+
+// turnedFromMMS is when the client had turned to another attempt. While it still
+// asks for media here it has not, whatever it opened beside.
+func (a *attempt) turnedFromMMS() time.Duration {
+	end := a.until
+	for _, s := range a.mms().asks {
+		if id := s.mid(); id == mms.MIDOpenFile || id == mms.MIDReadBlock || id == mms.MIDStartPlaying {
+			end = max(end, s.asked().at)
+		}
+	}
+	return end
 }
 
 // named reports whether a UDP funnel of the attempt names the port.
 func (a *attempt) named(port uint16) bool {
-	return slices.ContainsFunc(a.mms.funnels, func(f funnel) bool { return f.Transport == mms.UDP && f.Port == port })
+	return slices.ContainsFunc(a.mms().funnels, func(f funnel) bool { return f.Transport == mms.UDP && f.Port == port })
 }
 
 // peer is the client's address as the server has it from the connection: behind
@@ -164,7 +183,7 @@ func (r *reading) giveMMS(a *attempt, d *depacketizers) {
 				case a.rung() == rollover.MMST:
 					a.block(p, at, *e.Data, d)
 				case a.rung() == rollover.MMSU && p == serverSide:
-					a.mms.onTCP = append(a.mms.onTCP, stray{at, a.blockKind(at.at, *e.Data, d)})
+					a.mms().onTCP = append(a.mms().onTCP, stray{at, a.blockKind(at.at, *e.Data, d)})
 				}
 			}
 		}

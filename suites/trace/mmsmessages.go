@@ -16,7 +16,7 @@ func (a *attempt) noteMMS() {
 		}
 	}
 	blocks := 0
-	for _, e := range a.mms.heard {
+	for _, e := range a.mms().heard {
 		text := mmsText(e.Message)
 		if _, again := e.Message.(*mms.ReadBlock); again {
 			if blocks++; blocks > 1 {
@@ -25,15 +25,15 @@ func (a *attempt) noteMMS() {
 		}
 		a.say(mmsMark(e), e.FromClient, "%s", text)
 	}
-	for _, f := range a.mms.funnels {
+	for _, f := range a.mms().funnels {
 		a.marks = append(a.marks, f.asked(), f.answered())
 	}
-	for _, s := range a.mms.find(mms.MIDReadBlock) {
+	for _, s := range a.mms().find(mms.MIDReadBlock) {
 		a.marks = append(a.marks, s.asked())
 		a.Pairs.Asked = true
 	}
-	a.Asked = len(a.mms.starts()) > 0
-	if at := a.mms.headers[clientSide].first; at.seen() {
+	a.Asked = len(a.mms().starts()) > 0
+	if at := a.mms().headers[clientSide].first; at.seen() {
 		a.say(at, false, "header")
 	}
 }

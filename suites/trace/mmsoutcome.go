@@ -27,7 +27,7 @@ func (r *reading) decideMMS(a *attempt) {
 
 // decideDry decides an attempt that brought no media.
 func (r *reading) decideDry(a *attempt) {
-	if s, ok := a.mms.refusal(); ok {
+	if s, ok := a.mms().refusal(); ok {
 		a.refuse(s)
 		return
 	}
@@ -104,7 +104,7 @@ func (a *attempt) refuse(s mmsAsk) {
 // challenged reports that the last word on the content was a challenge.
 func (a *attempt) challenged() (mmsAsk, bool) {
 	var last mmsAsk
-	for _, s := range a.mms.asks {
+	for _, s := range a.mms().asks {
 		if id := s.mid(); id == mms.MIDOpenFile || id == mms.MIDSecurityResponse {
 			last = s
 		}
@@ -119,10 +119,10 @@ func (a *attempt) challenged() (mmsAsk, bool) {
 // awaits is when the client began to wait for what did not come: the header,
 // from the first time that it asked, or media.
 func (a *attempt) awaits() mark {
-	if starts := a.mms.starts(); len(starts) > 0 {
+	if starts := a.mms().starts(); len(starts) > 0 {
 		return starts[0].asked()
 	}
-	if blocks := a.mms.find(mms.MIDReadBlock); len(blocks) > 0 {
+	if blocks := a.mms().find(mms.MIDReadBlock); len(blocks) > 0 {
 		return blocks[0].asked()
 	}
 	return mark{}
@@ -134,7 +134,7 @@ func (a *attempt) awaits() mark {
 func (r *reading) cutOff(a *attempt, asked mark) bool {
 	c := a.conns[len(a.conns)-1]
 	end := r.leaving(c)
-	over := end.server.at > a.here || a.followed && end.server.at > a.turned()
+	over := end.server.at > a.here || a.followed && end.server.at > a.turnedFromMMS()
 	if !end.byServer() || over || r.nearMMS(c).endOfStream(a.begin).seen() {
 		return false
 	}
@@ -143,7 +143,7 @@ func (r *reading) cutOff(a *attempt, asked mark) bool {
 		how = "reset"
 	}
 	switch {
-	case len(a.mms.starts()) > 0:
+	case len(a.mms().starts()) > 0:
 		what = "before media came"
 	case asked.seen():
 		what = "before the header came"
@@ -153,19 +153,19 @@ func (r *reading) cutOff(a *attempt, asked mark) bool {
 }
 
 func (a *attempt) dryWhy() string {
-	header := len(a.mms.starts()) == 0
+	header := len(a.mms().starts()) == 0
 	switch {
 	case len(a.wrongPort) > 0:
 		return "data left the server for a port that the funnel does not name"
-	case len(a.mms.astray) > 0:
+	case len(a.mms().astray) > 0:
 		return "data left the server for another address than the client's"
-	case len(a.mms.onTCP) > 0:
+	case len(a.mms().onTCP) > 0:
 		return "UDP was agreed, and data came on the control connection"
-	case len(a.mms.byUDP) > 0:
+	case len(a.mms().byUDP) > 0:
 		return "TCP was agreed, and data came by UDP"
 	case header && a.Pairs.ServerSide == 0:
 		return "no header left the server"
-	case header && len(a.mms.headers[clientSide].pieces) == 0:
+	case header && len(a.mms().headers[clientSide].pieces) == 0:
 		return "the header left the server, and did not reach the client"
 	case header && a.Pairs.ClientSide == 0:
 		return "the header left the server, and did not reach the client whole"
@@ -181,11 +181,11 @@ func (a *attempt) dryWhy() string {
 // had asked was granted.
 func (r *reading) decideLeft(a *attempt) {
 	why := "the client gave up although nothing had failed"
-	if len(a.mms.asks) == 0 {
+	if len(a.mms().asks) == 0 {
 		why = "the client connected and asked nothing that can be read"
 	}
 	last := a.begin
-	for _, s := range a.mms.asks {
+	for _, s := range a.mms().asks {
 		last = s.asked()
 		if s.reply != nil {
 			last = s.answered()
@@ -196,10 +196,24 @@ func (r *reading) decideLeft(a *attempt) {
 
 // endsMMS finds StopPlaying or CloseFile, and ReportEndOfStream.
 func (r *reading) endsMMS(a *attempt) (client, server mark) {
-	for _, s := range a.mms.asks {
+	for _, s := range a.mms().asks {
 		if id := s.mid(); id == mms.MIDStopPlaying || id == mms.MIDCloseFile {
 			client = earlier(client, s.asked())
 		}
 	}
 	return client, r.mmsTalkOf(a.mediaConn(), serverSide).endOfStream(a.begin)
+}
+
+// mmsFull reports a refusal for want of room.
+func mmsFull(a *attempt) bool {
+	switch mms.HResult(a.Status) {
+	case mms.NetworkBusy, mms.TooManySessions, mms.TooManyClients:
+		return true
+	}
+	return false
+}
+
+// mmsGranted reports that the server had granted the attempt a funnel.
+func mmsGranted(a *attempt) bool {
+	return slices.ContainsFunc(a.mms().funnels, func(f funnel) bool { return f.ok() })
 }

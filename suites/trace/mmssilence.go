@@ -11,7 +11,7 @@ import (
 // requests for the header one answer will do, and the header itself, for it
 // goes another way (MS-MMSP 3.1.5.10).
 func (a *attempt) unheard() (mmsAsk, bool) {
-	for i, s := range a.mms.asks {
+	for i, s := range a.mms().asks {
 		if s.reply != nil {
 			continue
 		}
@@ -19,11 +19,11 @@ func (a *attempt) unheard() (mmsAsk, bool) {
 		case mms.MIDConnect, mms.MIDConnectFunnel, mms.MIDOpenFile, mms.MIDSecurityResponse, mms.MIDStartPlaying:
 			return s, true
 		case mms.MIDFunnelInfo, mms.MIDStreamSwitch:
-			if i == len(a.mms.asks)-1 {
+			if i == len(a.mms().asks)-1 {
 				return s, true
 			}
 		case mms.MIDReadBlock:
-			answered := slices.ContainsFunc(a.mms.find(mms.MIDReadBlock), func(s mmsAsk) bool { return s.reply != nil })
+			answered := slices.ContainsFunc(a.mms().find(mms.MIDReadBlock), func(s mmsAsk) bool { return s.reply != nil })
 			if !answered && a.Pairs.ServerSide == 0 {
 				return s, true
 			}

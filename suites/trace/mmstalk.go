@@ -120,13 +120,13 @@ func listenMMS(v *view) mmsTalk {
 
 // mmsTalkOf is the conversation on a connection as a point saw it.
 func (r *reading) mmsTalkOf(c *connection, p point) *mmsTalk {
-	t := r.mmsTalks[c]
-	if t == nil {
+	t, ok := r.others[c].(*[points]mmsTalk)
+	if !ok {
 		t = &[points]mmsTalk{}
 		for p := range t {
 			t[p] = listenMMS(c.views[p])
 		}
-		r.mmsTalks[c] = t
+		r.others[c] = t
 	}
 	return &t[p]
 }

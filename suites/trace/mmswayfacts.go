@@ -16,11 +16,11 @@ func (r *reading) inspectWays(a *attempt, i int) {
 		r.note(rollover.FactFunnelPort, i, g[0].at, framesOfDatagrams(g),
 			fmt.Sprintf("%d data packets to port %d; the funnel: %s", len(g), g[0].dst.Port(), a.funnelText()))
 	}
-	if g := a.mms.astray; len(g) > 0 {
+	if g := a.mms().astray; len(g) > 0 {
 		r.note(rollover.FactFunnelAddress, i, g[0].at, framesOfDatagrams(g),
 			fmt.Sprintf("%d data packets to %s; the connection's client is %s, the funnel %s", len(g), g[0].dst, a.peer(g[0].dst.Addr()), a.funnelText()))
 	}
-	if g := a.mms.byUDP; len(g) > 0 && a.rung() == rollover.MMST {
+	if g := a.mms().byUDP; len(g) > 0 && a.rung() == rollover.MMST {
 		r.note(rollover.FactDataOverUDP, i, g[0].at, framesOfDatagrams(g),
 			fmt.Sprintf("the TCP funnel was confirmed, and %d data packets went by UDP to port %d", len(g), g[0].dst.Port()))
 	}
@@ -33,7 +33,7 @@ func (r *reading) inspectWays(a *attempt, i int) {
 func (r *reading) inspectDataOverTCP(a *attempt, i int) {
 	var header, all []int
 	var at time.Duration
-	for _, s := range a.mms.onTCP {
+	for _, s := range a.mms().onTCP {
 		if at == 0 {
 			at = s.at
 		}
@@ -42,7 +42,7 @@ func (r *reading) inspectDataOverTCP(a *attempt, i int) {
 			header = append(header, s.frame)
 		}
 	}
-	byUDP := a.Pairs.ServerSide + len(a.sent[serverSide]) + len(a.wrongPort) + len(a.mms.astray)
+	byUDP := a.Pairs.ServerSide + len(a.sent[serverSide]) + len(a.wrongPort) + len(a.mms().astray)
 	if len(header) > 0 {
 		r.note(rollover.FactHeaderOverTCP, i, at, header, fmt.Sprintf("the ASF header came on the control connection, in %d data packets; the funnel: %s", len(header), a.funnelText()))
 	}
@@ -53,8 +53,8 @@ func (r *reading) inspectDataOverTCP(a *attempt, i int) {
 }
 
 func (a *attempt) funnelText() string {
-	if n := len(a.mms.funnels); n > 0 {
-		return a.mms.funnels[n-1].req.Message.(*mms.ConnectFunnel).Name
+	if n := len(a.mms().funnels); n > 0 {
+		return a.mms().funnels[n-1].req.Message.(*mms.ConnectFunnel).Name
 	}
 	return "none"
 }
@@ -144,14 +144,15 @@ func (r *reading) clientID(c *connection) (uint32, bool) {
 func (r *reading) sentTwice(a *attempt, count byte, at time.Duration) (before, after bool) {
 	var locations []uint32
 	for _, g := range r.udp[serverSide] {
-		if g.class != classBlock || g.at < a.begin.at || g.block.Flags != count || !a.named(g.dst.Port()) {
+		block, ok := g.own.(mms.Data)
+		if !ok || g.at < a.begin.at || block.Flags != count || !a.named(g.dst.Port()) {
 			continue
 		}
 		switch {
 		case g.at < at:
 			before = true
-			locations = append(locations, g.block.Location)
-		case slices.Contains(locations, g.block.Location):
+			locations = append(locations, block.Location)
+		case slices.Contains(locations, block.Location):
 			after = true
 		}
 	}

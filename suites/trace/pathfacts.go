@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -132,31 +131,29 @@ func (r *reading) inspectSecond(all []*attempt) {
 // given up before can have used.
 func (r *reading) inspectAborted(all []*attempt) {
 	for i, a := range all {
-		if i == 0 || !a.noRoom() || r.scenario.Offer.Reply != nil {
+		if i == 0 || !r.noRoom(a) || r.scenario.Offer.Reply != nil {
 			continue
 		}
-		if before := all[i-1]; before.service == a.service && before.tookRoom() {
+		if before := all[i-1]; before.service == a.service && r.tookRoom(before) {
 			r.note(rollover.FactTwiceRefused, i, a.Trigger, framesOf(a.marks), fmt.Sprintf("%s, after an attempt that the client gave up", a.Why))
 		}
 	}
 }
 
 // noRoom reports a refusal for want of room.
-func (a *attempt) noRoom() bool {
-	if a.service == rollover.ServiceMMS {
-		switch mms.HResult(a.Status) {
-		case mms.NetworkBusy, mms.TooManySessions, mms.TooManyClients:
-			return true
-		}
-		return false
+func (r *reading) noRoom(a *attempt) bool {
+	if full := rowFor(r.rows, a.service).full; full != nil {
+		return full(a)
 	}
 	return a.Status == 453 || a.Status == 503
 }
 
 // tookRoom reports that the server had granted the attempt a transport.
-func (a *attempt) tookRoom() bool {
-	return slices.ContainsFunc(a.selections, func(s selection) bool { return s.ok() }) ||
-		slices.ContainsFunc(a.mms.funnels, func(f funnel) bool { return f.ok() })
+func (r *reading) tookRoom(a *attempt) bool {
+	if granted := rowFor(r.rows, a.service).granted; granted != nil {
+		return granted(a)
+	}
+	return slices.ContainsFunc(a.selections, func(s selection) bool { return s.ok() })
 }
 
 // inspectParallel looks for a rung opened while media of an earlier one still
@@ -184,12 +181,18 @@ func (r *reading) lastMedia(a *attempt) mark {
 	last := mark{a.Media.LastFrame, a.Media.Last}
 	for _, g := range r.udp[clientSide] {
 		rtp := (a.rung() == rollover.RTSPU || a.rung() == rollover.RTSPM) && g.class == classMedia && g.media() && a.streamTo(g.dst) >= 0
-		block := a.rung() == rollover.MMSU && g.class == classBlock && a.named(g.dst.Port())
+		block := a.rung().Data() == rollover.OverUDP && g.class == classBlock && r.names(a, g.dst.Port())
 		if g.fromServer && g.at > last.at && (rtp || block) {
 			last = g.mark
 		}
 	}
 	return last
+}
+
+// names reports a port that the client named for datagrams that are no RTP.
+func (r *reading) names(a *attempt, port uint16) bool {
+	names := rowFor(r.rows, a.service).names
+	return names != nil && names(a, port)
 }
 
 func rungText(a *attempt) string {

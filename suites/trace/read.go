@@ -115,12 +115,21 @@ func (r *reading) giveMedia(all []*attempt) {
 	if r.modern() {
 		d.modern = r.contentOf(all)
 	}
-	k := clues{rtx: rtxOf(all), mms: mmsPortsOf(all)}
+	var claims []claim
+	for _, row := range r.rows {
+		if row.claim != nil {
+			claims = append(claims, row.claim(all))
+		}
+	}
 	for p := range points {
-		r.udp[p] = datagrams(r.rec.packets, p, r.who, k, d)
+		r.udp[p] = datagrams(r.rec.packets, p, r.who, claims, rtxOf(all), d)
 	}
 	r.giveDatagrams(all)
-	r.giveBlocks(all, d)
+	for _, row := range r.rows {
+		if row.deal != nil {
+			row.deal(r, all, d)
+		}
+	}
 	for _, a := range all {
 		rowFor(r.rows, a.service).give(r, a, d)
 	}

@@ -19,14 +19,14 @@ type reading struct {
 	conns    []*connection
 	udp      [points][]datagram
 	talks    map[*connection]*[points]talk
-	mmsTalks map[*connection]*[points]mmsTalk
+	others   map[*connection]any // what other protocols made of them
 	facts    []rollover.Fact
 }
 
 func newReading(rec recording, s rollover.Scenario, setup rollover.Setup, clip asf.Clip) *reading {
 	r := &reading{
 		scenario: s, setup: setup, rows: dissectors(s.Dialect), clip: clip, who: rolesOf(setup), rec: rec,
-		talks: map[*connection]*[points]talk{}, mmsTalks: map[*connection]*[points]mmsTalk{},
+		talks: map[*connection]*[points]talk{}, others: map[*connection]any{},
 	}
 	r.conns = connections(rec.packets, r.who)
 	return r

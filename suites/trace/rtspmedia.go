@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rollover-conformance/rollover/fixtures/mms"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -111,11 +110,6 @@ func (a *attempt) turned() time.Duration {
 	end := a.until
 	for _, s := range a.steps {
 		if m := s.method(); m == rtsp.Setup || m == rtsp.Play || isPairRequest(s.req.Message) {
-			end = max(end, s.asked().at)
-		}
-	}
-	for _, s := range a.mms.asks {
-		if id := s.mid(); id == mms.MIDOpenFile || id == mms.MIDReadBlock || id == mms.MIDStartPlaying {
 			end = max(end, s.asked().at)
 		}
 	}
