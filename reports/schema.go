@@ -11,17 +11,34 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// SchemaID is the identifier of the run record's JSON Schema.
-const SchemaID = "https://github.com/rollover-conformance/rollover/run.schema.json"
+// schemaBase is what the identifiers of our schemas begin with.
+const schemaBase = "https://github.com/rollover-conformance/rollover/"
 
-// Schema is the JSON Schema (2020-12) of the run record. It is derived from
-// the Go types, so it cannot lag behind them; additional properties are
-// forbidden everywhere.
-func Schema() ([]byte, error) {
+// SchemaID is the identifier of the run record's JSON Schema.
+const SchemaID = schemaBase + "run.schema.json"
+
+// Schema is the JSON Schema (2020-12) of the run record.
+func Schema() ([]byte, error) { return SchemaOf("run", "Run record of rollover", Run{}) }
+
+// ResultSchema is the JSON Schema of result.json.
+func ResultSchema() ([]byte, error) {
+	return SchemaOf("result", "Result of one scenario", rollover.Result{})
+}
+
+// ProgressSchema is the JSON Schema of a line of progress.jsonl.
+func ProgressSchema() ([]byte, error) {
+	return SchemaOf("progress", "Line of a run's progress log", entry{})
+}
+
+// SchemaOf is the JSON Schema (2020-12) of a file that is written from such a
+// value. It is derived from the Go type, so it cannot lag behind it; additional
+// properties are forbidden everywhere. Files that tell their version, under the
+// key schema, are held to those that this program reads.
+func SchemaOf(name, title string, v any) ([]byte, error) {
 	reflector := jsonschema.Reflector{Mapper: schemaOf}
-	s := reflector.Reflect(Run{})
-	s.ID = SchemaID
-	s.Title = "Run record of rollover"
+	s := reflector.Reflect(v)
+	s.ID = jsonschema.ID(schemaBase + name + ".schema.json")
+	s.Title = title
 	if run, ok := s.Definitions["Run"]; ok {
 		if version, ok := run.Properties.Get("schema"); ok {
 			version.Minimum, version.Maximum = "1", json.Number(fmt.Sprint(SchemaVersion))
@@ -29,7 +46,7 @@ func Schema() ([]byte, error) {
 	}
 	out, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("write schema of the run record: %w", err)
+		return nil, fmt.Errorf("write schema %s: %w", name, err)
 	}
 	return append(out, '\n'), nil
 }

@@ -128,22 +128,24 @@ func beside(left, right string, column, width int) string {
 	return b.String()
 }
 
+// listedTarget is one line of `rollover list --targets`.
+type listedTarget struct {
+	Name    string         `json:"name"`
+	Role    rollover.Party `json:"role"`
+	Vendor  string         `json:"vendor"`
+	Product string         `json:"product"`
+}
+
 // listTargets lists the embedded targets, with who they are.
 func listTargets(w io.Writer, asJSON bool) error {
-	type row struct {
-		Name    string         `json:"name"`
-		Role    rollover.Party `json:"role"`
-		Vendor  string         `json:"vendor"`
-		Product string         `json:"product"`
-	}
-	var rows []row
+	rows := []listedTarget{}
 	var b strings.Builder
 	for _, name := range targetNames() {
 		t, err := loadTarget(name)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, row{Name: name, Role: t.Role, Vendor: t.Vendor, Product: t.Product})
+		rows = append(rows, listedTarget{Name: name, Role: t.Role, Vendor: t.Vendor, Product: t.Product})
 		fmt.Fprintf(&b, "%-18s%-8s%s %s\n", name, t.Role, t.Vendor, t.Product)
 	}
 	if asJSON {

@@ -53,6 +53,7 @@ func TestScript(t *testing.T) {
 			"samejson": sameJSON,
 			"truncate": truncate,
 			"folders":  folders,
+			"valid":    valid,
 		},
 		Condition: condition,
 		// A program under test is an ordinary user's, and has to get there.
