@@ -64,6 +64,7 @@ type Claims struct {
 	Multicast bool     `json:"multicast"`
 	Admin     []string `json:"admin"`
 	Seek      bool     `json:"seek"`
+	Clients   int      `json:"clients,omitempty"` // that a server serves at once; 0: as many as come
 }
 
 // Host is the machine the run was played on.

@@ -56,6 +56,7 @@ func judge(e evidence.Evidence, prediction rollover.Prediction) rollover.Result 
 		Observed:   rollover.Observed(seen),
 		Final:      rollover.Final(seen),
 		Findings:   verdict.Findings,
+		Clients:    rollover.EachClient(prediction, seen, verdict),
 		Capture:    rollover.CaptureStats{Frames: seen.Health.Frames, Lost: seen.Health.Lost, Canary: seen.Health.Canary},
 		Rules:      counts(e.Counters),
 		TookMS:     e.Setup.TookNS.Milliseconds(),

@@ -151,7 +151,7 @@ func info(t target.Target) reports.TargetInfo {
 
 func claims(t target.Target) reports.Claims {
 	c := reports.Claims{WMS: t.Claims.WMS, FastCache: t.Claims.FastCache, IPv6: t.Claims.IPv6,
-		Multicast: t.Claims.Multicast, Admin: t.Claims.Admin, Seek: t.Claims.Seek}
+		Multicast: t.Claims.Multicast, Admin: t.Claims.Admin, Seek: t.Claims.Seek, Clients: t.Claims.Clients}
 	for _, d := range t.Claims.Dialects {
 		c.Dialects = append(c.Dialects, string(d))
 	}

@@ -36,6 +36,19 @@ func (s Scenario) Of(n int) Scenario {
 	return s
 }
 
+// Views are the ways in which clients have the scenario, each once: the
+// scenario itself, or those of a mix.
+func (s Scenario) Views() []Scenario {
+	if !s.Several() {
+		return []Scenario{s}
+	}
+	var out []Scenario
+	for n := range max(1, min(len(s.Client.Mix), s.Client.Count)) {
+		out = append(out, s.Of(n+1))
+	}
+	return out
+}
+
 func (s Scenario) varied(v Variant) Scenario {
 	if v.Dialect != "" {
 		s.Dialect = v.Dialect

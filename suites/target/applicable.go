@@ -14,12 +14,25 @@ import (
 // in one sentence why not: the rig lacks what it needs, it lies outside the
 // target's claims, or no way is declared to make the offer.
 func Applicable(t Target, s rollover.Scenario) (ok bool, reason string) {
-	for _, why := range []string{later(s, t.ClientRow()), t.cannotStart(), t.unclaimed(s), t.unmade(s)} {
+	reasons := []string{later(s, t.ClientRow()), t.cannotStart(), t.crowded(s)}
+	for _, one := range s.Views() { // as some of several clients have it
+		reasons = append(reasons, t.unclaimed(one), t.unmade(one))
+	}
+	for _, why := range reasons {
 		if why != "" {
 			return false, why
 		}
 	}
 	return true, ""
+}
+
+// crowded says that the scenario has more clients than the target claims to
+// serve at once.
+func (t Target) crowded(s rollover.Scenario) string {
+	if most := t.Claims.Clients; most > 0 && s.Client.Count > most {
+		return fmt.Sprintf("%d clients at once are not claimed (%d)", s.Client.Count, most)
+	}
+	return ""
 }
 
 // cannotStart is what a target file may say and no trial can do yet.

@@ -48,30 +48,31 @@ func TestTheWholeCatalogueApplies(t *testing.T) {
 func TestComesLater(t *testing.T) {
 	t.Parallel()
 	for yaml, want := range map[string]string{
-		"dialect: wmp11\nmoniker: rtsp":                                               "",
-		"dialect: mf\nmoniker: mms":                                                   "",
-		"dialect: wmp9\nmoniker: mms\noffer: {rungs: [RTSPU, HTTP]}":                  "", // its knocks on 1755 may be missing
-		"dialect: wmf\nmoniker: mms\noffer: {rungs: [RTSPU, HTTP]}":                   "", // nothing takes it down to MMS
-		"dialect: wmf\nmoniker: mms\nprofile: no-rtsp\noffer: {rungs: [RTSPU, HTTP]}": "",
-		"dialect: wmf\nmoniker: rtsp\nprofile: no-rtsp":                               "",
-		"dialect: card\nmoniker: mms":                                                 "",
-		"dialect: card\nmoniker: http":                                                "",
-		"dialect: wmsproxy\nmoniker: rtsp":                                            "",
-		"dialect: wmp6\nmoniker: http":                                                "",
-		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPM]}":                      "serving rung RTSPM",
-		"dialect: modern\nmoniker: rtsp":                                              "dialect modern",
-		"dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}":                         "",
-		"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}":                          "",
-		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":                         "",
-		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTP, HTTPD]}":                   "",
-		"dialect: wmp11\nmoniker: rtsp\ntopology: multicast":                          "topology multicast",
-		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2}":                           "2 clients",
-		"dialect: wmp11\nmoniker: rtsp\nclient: {starts: 2}":                          "",
-		"dialect: wmp11\nmoniker: rtsp\nclient: {abort: 50}":                          "",
-		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: playing, do: stop}]":            "",
-		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: played, do: seek}]":             "do: seek",
-		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}":                  "",
-		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}":                  "",
+		"dialect: wmp11\nmoniker: rtsp":                                                   "",
+		"dialect: mf\nmoniker: mms":                                                       "",
+		"dialect: wmp9\nmoniker: mms\noffer: {rungs: [RTSPU, HTTP]}":                      "", // its knocks on 1755 may be missing
+		"dialect: wmf\nmoniker: mms\noffer: {rungs: [RTSPU, HTTP]}":                       "", // nothing takes it down to MMS
+		"dialect: wmf\nmoniker: mms\nprofile: no-rtsp\noffer: {rungs: [RTSPU, HTTP]}":     "",
+		"dialect: wmf\nmoniker: rtsp\nprofile: no-rtsp":                                   "",
+		"dialect: card\nmoniker: mms":                                                     "",
+		"dialect: card\nmoniker: http":                                                    "",
+		"dialect: wmsproxy\nmoniker: rtsp":                                                "",
+		"dialect: wmp6\nmoniker: http":                                                    "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {rungs: [RTSPM]}":                          "serving rung RTSPM",
+		"dialect: modern\nmoniker: rtsp":                                                  "dialect modern",
+		"dialect: wmp11\nmoniker: mms\noffer: {wms: \"4.1\"}":                             "",
+		"dialect: wmp9\nmoniker: mms\noffer: {wms: \"4.1\"}":                              "",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTPD]}":                             "",
+		"dialect: mf\nmoniker: http\noffer: {rungs: [HTTP, HTTPD]}":                       "",
+		"dialect: wmp11\nmoniker: rtsp\ntopology: multicast":                              "topology multicast",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2}":                               "",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {count: 2, mix: [{}, {dialect: modern}]}": "dialect modern",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {starts: 2}":                              "",
+		"dialect: wmp11\nmoniker: rtsp\nclient: {abort: 50}":                              "",
+		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: playing, do: stop}]":                "",
+		"dialect: wmp11\nmoniker: rtsp\nthen: [{when: played, do: seek}]":                 "do: seek",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 302}}":                      "",
+		"dialect: wmp11\nmoniker: rtsp\noffer: {reply: {rtsp: 404}}":                      "",
 	} {
 		ok, reason := Applicable(reference(t), scenario(t, yaml))
 		if ok != (want == "") || !strings.Contains(reason, want) {
@@ -117,6 +118,28 @@ func TestClaimsAndOffers(t *testing.T) {
 	exec, _ = server.Command(scenario(t, "dialect: wmp11\nmoniker: rtsp"))
 	if strings.Join(exec, " ") != "./streamer --root {{.Clip.Dir}}" {
 		t.Errorf("command %q", exec)
+	}
+}
+
+// Of several clients each must be within the claims, and together no more than
+// the server claims to serve at once.
+func TestClaimsOfSeveralClients(t *testing.T) {
+	t.Parallel()
+	server, err := Load("example.yaml", []byte(strings.Replace(example, "seek: true", "seek: true, clients: 10", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for yaml, want := range map[string]string{
+		"client: {count: 10}":                                          "",
+		"client: {count: 11}":                                          "11 clients at once are not claimed (10)",
+		"client: {count: 2, mix: [{}, {limits: [UDP]}]}":               "",
+		"client: {count: 2, mix: [{}, {dialect: wmp6, moniker: mms}]}": "dialect wmp6 is not claimed",
+		"offer: {rungs: [RTSPU, RTSPT, HTTP, MMSU]}\nclient: {count: 2, mix: [{}, {dialect: wmp9}]}": "rung MMSU takes part in it",
+	} {
+		ok, reason := Applicable(server, scenario(t, "dialect: wmp11\nmoniker: rtsp\n"+yaml))
+		if ok != (want == "") || !strings.Contains(reason, want) {
+			t.Errorf("%s: %v, %q; want %q", yaml, ok, reason, want)
+		}
 	}
 }
 

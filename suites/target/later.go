@@ -19,7 +19,7 @@ var comesLater = []missing{
 	{needsTopology, "the rig has the routed topology only"},
 	{needsDialect, "the fixtures do not speak it yet"},
 	{needsRungs, "the fixtures have no protocol for it yet"},
-	{needsClients, "the rig plays one client at a time"},
+	{needsClients, "the rig has a host for each of several clients in the routed topology only"},
 	{needsControl, "the fixtures do not control playback yet"},
 }
 
@@ -41,8 +41,10 @@ func needsTopology(s rollover.Scenario, _ rollover.ClientRow) string {
 }
 
 func needsDialect(s rollover.Scenario, _ rollover.ClientRow) string {
-	if s.Dialect.Later() {
-		return "dialect " + string(s.Dialect)
+	for _, one := range s.Views() {
+		if one.Dialect.Later() {
+			return "dialect " + string(one.Dialect)
+		}
 	}
 	return ""
 }
@@ -67,7 +69,7 @@ func needsRungs(s rollover.Scenario, row rollover.ClientRow) string {
 }
 
 func needsClients(s rollover.Scenario, _ rollover.ClientRow) string {
-	if s.Client.Count > 1 {
+	if s.Several() && s.Topology != "routed" {
 		return fmt.Sprintf("%d clients", s.Client.Count)
 	}
 	return ""

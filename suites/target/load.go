@@ -111,6 +111,7 @@ func (c *Claims) load(n strict.Node) {
 		strict.Key("multicast", func(n strict.Node) { c.Multicast = n.Bool() }),
 		strict.Key("admin", func(n strict.Node) { c.Admin = n.Texts() }),
 		strict.Key("seek", func(n strict.Node) { c.Seek = n.Bool() }),
+		strict.Key("clients", func(n strict.Node) { c.Clients = n.Int(1, 100_000) }),
 	)
 }
 

@@ -49,6 +49,7 @@ type Claims struct {
 	Multicast bool
 	Admin     []string // administration ports it claims, as it names them
 	Seek      bool     // pause, stop, seek and fast forward
+	Clients   int      // of a server: how many it serves at once; 0: as many as come
 }
 
 // Start is how a program is run in the lab.

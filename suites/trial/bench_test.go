@@ -2,6 +2,7 @@ package trial
 
 import (
 	"context"
+	"io"
 	"slices"
 	"testing"
 	"time"
@@ -72,12 +73,12 @@ func playBare(ctx context.Context, b Bench, s rollover.Scenario) error {
 		return err
 	}
 	defer server.Close()
-	client, err := fixtures.NewClient(t.clientConfig(lab.Host(netns.Client), stream.Silent(), nil))
+	client, err := fixtures.NewClient(t.assemble(lab.Clients(), io.Discard, io.Discard, newEvents(nil, 1))[0].clientConfig(stream.Silent()))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	_, err = client.Play(ctx, t.url())
+	_, err = client.Play(ctx, t.url(s))
 	return err
 }
 

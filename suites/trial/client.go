@@ -14,7 +14,6 @@ import (
 	"github.com/rollover-conformance/rollover/fixtures/stream"
 	"github.com/rollover-conformance/rollover/netns"
 	"github.com/rollover-conformance/rollover/netns/firewall"
-	"github.com/rollover-conformance/rollover/suites/evidence"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/target"
 )
@@ -23,12 +22,12 @@ import (
 // ours does unless the scenario says otherwise (rollover.md B.6 note 3).
 var clientPorts = stream.PortRange{Lo: 1024, Hi: 5000}
 
-// play lets the client play, and makes happen what the scenario wants to
-// happen meanwhile.
-func (t *trial) play(ctx context.Context, h *netns.Host, r *rules, s server) error {
+// play lets the clients play, and makes happen what the scenario wants to happen
+// meanwhile.
+func (t *trial) play(ctx context.Context, lab *netns.Lab, r *rules, s server) error {
 	ctx, cancel := context.WithTimeout(ctx, t.patience())
 	defer cancel()
-	events := newEvents(t.scenario.Then)
+	events := newEvents(t.scenario.Then, t.scenario.Client.Count)
 	if t.Sabotage.Playing != nil {
 		events.first = func() { t.Sabotage.Playing(func() error { return s.kill(context.WithoutCancel(ctx)) }) }
 	}
@@ -37,12 +36,8 @@ func (t *trial) play(ctx context.Context, h *netns.Host, r *rules, s server) err
 	go func() { acted <- events.run(acting, r) }()
 
 	var err error
-	switch {
-	case t.Sabotage.Idle:
-	case t.setup.SUT == rollover.PartyClient && !t.Target.BuiltIn():
-		err = t.playProgram(ctx, h)
-	default:
-		err = t.playReference(ctx, h, events)
+	if !t.Sabotage.Idle {
+		err = t.playAll(ctx, lab, events)
 	}
 	stop()
 	return errors.Join(err, <-acted)
@@ -67,51 +62,9 @@ func (t *trial) patience() time.Duration {
 	return max(limit, lawful(t.prediction)+t.Clip.Duration()) + margin
 }
 
-// playReference starts the reference client as often as the scenario says, one
-// start after the other.
-func (t *trial) playReference(ctx context.Context, h *netns.Host, events *events) error {
-	journal, err := t.folder.Open(evidence.ClientJournalFile)
-	if err != nil {
-		return err
-	}
-	defer journal.Close()
-	client, err := fixtures.NewClient(t.clientConfig(h, stream.NewJournal(journal, string(rollover.PartyClient)), events.happened))
-	if err != nil {
-		return fmt.Errorf("configuring the reference client: %w", err)
-	}
-	t.client = client
-	exit := rollover.Exit{Party: rollover.PartyClient, Program: "reference client", Ready: true, ByItself: true}
-	var result stream.Result
-	for n := 0; n < t.scenario.Client.Plays() && ctx.Err() == nil; n++ {
-		if t.scenario.Client.Memory == rollover.MemoryReset {
-			client.Forget()
-		}
-		if result, err = t.start(ctx, client, events, n < t.scenario.Client.Abort); err != nil && ctx.Err() == nil {
-			return fmt.Errorf("playing with the reference client: %w", err)
-		}
-		events.settle(ctx, rollover.WhenPlayed)
-	}
-	if result.Outcome != stream.Played {
-		exit.Code = 1
-	}
-	exit.ByItself = ctx.Err() == nil
-	exit.Detail = result.String()
-	exit.Ended = t.elapsed()
-	t.setup.Exits = append(t.setup.Exits, exit)
-	return nil
-}
-
-// start is one play, which the scenario may end in the middle.
-func (t *trial) start(ctx context.Context, client *fixtures.Client, events *events, abort bool) (stream.Result, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	events.stopBy(stop, abort)
-	return client.Play(ctx, t.url())
-}
-
 // clientConfig translates the scenario into the reference client's words.
-func (t *trial) clientConfig(h *netns.Host, journal stream.Journal, happened func(string)) fixtures.ClientConfig {
-	s := t.scenario
+func (p *player) clientConfig(journal stream.Journal) fixtures.ClientConfig {
+	s, t := p.mine, p.trial
 	cfg := fixtures.ClientConfig{
 		Dialect: string(s.Dialect),
 		Off:     words(s.Limits),
@@ -132,18 +85,21 @@ func (t *trial) clientConfig(h *netns.Host, journal stream.Journal, happened fun
 		ResendOverTCP: s.Client.Has(rollover.HabitResend),
 		Punch:         s.Client.Has(rollover.HabitPunch),
 
-		Faults:     t.faultsOf('F'),
+		Faults:     faultsOf(s, 'F'),
 		Deviations: t.odd[deviation.Client],
-		Network:    network(h),
+		Network:    network(p.host),
 		Journal:    journal,
-		OnEvent:    happened,
+		OnEvent:    p.happened,
 	}
 	if s.Client.Names > 0 {
 		cfg.Network.Resolve = t.resolve
 	}
-	if p := s.Client.Ports.Normal(); len(p) > 0 {
-		cfg.Ports = stream.PortRange{Lo: p[0].Lo, Hi: p[len(p)-1].Hi}
-		cfg.Network.ListenPacket = within(p, cfg.Network.ListenPacket)
+	if set := s.Client.Ports.Normal(); len(set) > 0 {
+		cfg.Ports = stream.PortRange{Lo: set[0].Lo, Hi: set[len(set)-1].Hi}
+		if p.ports != nil {
+			cfg.Network.ListenPacket = p.ports.of(p.n, cfg.Network.ListenPacket)
+		}
+		cfg.Network.ListenPacket = within(set, cfg.Network.ListenPacket)
 	}
 	if a := s.Offer.Auth; a != nil {
 		switch a.Client {
@@ -169,14 +125,14 @@ func within(set firewall.Ports, listen listenPacket) listenPacket {
 
 type listenPacket = func(ctx context.Context, network, address string) (net.PacketConn, error)
 
-// url is what the client is given: the target's own template filled in with the
+// url is what a client of the scenario is given: the target's own template filled in with the
 // moniker, the server's literal address, or its name, and the clip.
-func (t *trial) url() string {
+func (t *trial) url(s rollover.Scenario) string {
 	host := literal(t.serverAddr())
-	if t.scenario.Client.Names > 0 {
+	if s.Client.Names > 0 {
 		host = serverName
 	}
-	url, err := target.Expand(t.Target.URL, target.Values{Clip: target.ClipValues{Name: clipName}, Host: host, Moniker: t.scenario.Moniker, Port: t.port()})
+	url, err := target.Expand(t.Target.URL, target.Values{Clip: target.ClipValues{Name: clipName}, Host: host, Moniker: s.Moniker, Port: t.port()})
 	if err != nil {
 		return "" // the loader has tried the template
 	}

@@ -23,7 +23,30 @@ func estimate(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, 
 		}
 		longest = max(longest, sum)
 	}
+	if p.InTurn {
+		longest += queueing(p, t)
+	}
 	return longest
+}
+
+// queueing is what the last of several clients waits that come one after the
+// other: until each before it plays, or has ended.
+func queueing(p rollover.Prediction, t rollover.Timing) time.Duration {
+	var sum time.Duration
+	for _, one := range p.Clients[:max(0, len(p.Clients)-1)] {
+		var longest time.Duration
+		for _, sequence := range one.Sequences {
+			var before time.Duration
+			for _, step := range sequence {
+				if step.Outcome != rollover.Played {
+					before += waiting(step, t, 0)
+				}
+			}
+			longest = max(longest, before)
+		}
+		sum += longest
+	}
+	return sum
 }
 
 // headerTimer is about what each request for the header waits, over MMS: a

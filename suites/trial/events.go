@@ -10,22 +10,32 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// events waits for moments of the trial and acts on them.
+// events waits for moments of the trial and acts on them. Of several clients, a
+// moment has come when each has come to it, or has ended.
 type events struct {
-	then  []rollover.Event
-	first func() // called when media has come, before anything else; nil: not
+	then    []rollover.Event
+	clients int
+	first   func() // called when media has come, before anything else; nil: not
 
 	mu    sync.Mutex
 	seen  map[string]chan struct{} // closed when the moment has come
 	acted []chan struct{}          // of each event: closed when it has been acted on
-	stop  func()                   // ends the play that runs
-	abort bool                     // that play is to end at its first media
+	had   map[string]map[int]bool  // which clients have come to a moment
+	over  map[int]bool             // clients that have ended
+	plays map[int]running
 }
 
-func newEvents(then []rollover.Event) *events {
-	e := &events{then: then, seen: map[string]chan struct{}{}}
+// running is a play that the scenario may end.
+type running struct {
+	stop  func()
+	abort bool // it is to end at its first media
+}
+
+func newEvents(then []rollover.Event, clients int) *events {
+	e := &events{then: then, clients: clients, seen: map[string]chan struct{}{},
+		had: map[string]map[int]bool{}, over: map[int]bool{}, plays: map[int]running{}}
 	for _, ev := range then {
-		e.seen[ev.When] = make(chan struct{})
+		e.seen[ev.When], e.had[ev.When] = make(chan struct{}), map[int]bool{}
 		e.acted = append(e.acted, make(chan struct{}))
 	}
 	return e
@@ -34,15 +44,15 @@ func newEvents(then []rollover.Event) *events {
 // changeLimit is how long a client that starved waits for the path to change.
 const changeLimit = 2 * time.Second
 
-// happened tells that a moment has come; again is no news. A client that
-// starved goes on at once, so it is held back until what is to follow was
+// happened tells that a client has come to a moment; again is no news. A client
+// that starved goes on at once, so it is held back until what is to follow was
 // done: what its next attempt meets must not be a matter of luck.
-func (e *events) happened(moment string) {
-	e.tell(moment)
+func (e *events) happened(client int, moment string) {
+	e.tell(client, moment)
 	if moment == rollover.WhenStarved && e.next(moment) {
 		ctx, cancel := context.WithTimeout(context.Background(), changeLimit)
 		defer cancel()
-		e.settle(ctx, moment)
+		e.settle(ctx, client, moment)
 	}
 }
 
@@ -58,22 +68,49 @@ func (e *events) next(moment string) bool {
 	return false
 }
 
-func (e *events) tell(moment string) {
+func (e *events) tell(client int, moment string) {
 	if e.first != nil && moment == rollover.WhenPlaying {
 		e.first()
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.abort && moment == rollover.WhenPlaying {
-		e.stop()
+	if p := e.plays[client]; p.abort && moment == rollover.WhenPlaying {
+		p.stop()
 		return
 	}
-	if ch, ok := e.seen[moment]; ok {
-		select {
-		case <-ch:
-		default:
-			close(ch)
+	if had, awaited := e.had[moment]; awaited {
+		had[client] = true
+		e.come(moment)
+	}
+}
+
+// gone tells that a client has ended: nothing waits for it any more.
+func (e *events) gone(client int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.over[client] = true
+	for moment := range e.seen {
+		e.come(moment)
+	}
+}
+
+// come says that a moment has come, if some client has come to it and each has or
+// has ended.
+func (e *events) come(moment string) {
+	had := e.had[moment]
+	n := len(had)
+	for client := range e.over {
+		if !had[client] {
+			n++
 		}
+	}
+	if n < e.clients || len(had) == 0 {
+		return
+	}
+	select {
+	case <-e.seen[moment]:
+	default:
+		close(e.seen[moment])
 	}
 }
 
@@ -98,41 +135,37 @@ func (e *events) run(ctx context.Context, r *rules) error {
 	return nil
 }
 
-// stopBy says how the play that begins now is ended, and whether it shall be
-// at its first media.
-func (e *events) stopBy(stop func(), abort bool) {
+// stopBy says how the play that a client begins now is ended, and whether it
+// shall be at its first media.
+func (e *events) stopBy(client int, stop func(), abort bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.stop, e.abort = stop, abort
+	e.plays[client] = running{stop, abort}
 }
 
+// end ends the plays of all clients.
 func (e *events) end() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.stop()
+	for _, p := range e.plays {
+		p.stop()
+	}
 }
 
-// settle waits until what is to follow a moment that has come was done.
-func (e *events) settle(ctx context.Context, moment string) {
+// settle waits until what is to follow a moment that the client has come to was
+// done.
+func (e *events) settle(ctx context.Context, client int, moment string) {
+	e.mu.Lock()
+	came := e.had[moment][client]
+	e.mu.Unlock()
 	for i, ev := range e.then {
-		if ev.When != moment || !e.came(moment) {
+		if ev.When != moment || !came {
 			continue
 		}
 		select {
 		case <-e.acted[i]:
 		case <-ctx.Done():
 		}
-	}
-}
-
-func (e *events) came(moment string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	select {
-	case <-e.seen[moment]:
-		return true
-	default:
-		return false
 	}
 }
 

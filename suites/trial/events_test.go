@@ -26,7 +26,7 @@ func TestStarvedClientWaitsForThePath(t *testing.T) {
 			if c.first != "" {
 				then = append(then, rollover.Event{When: c.first, Profile: &firewall.Profile{}})
 			}
-			e := newEvents(append(then, rollover.Event{When: rollover.WhenStarved, Profile: &firewall.Profile{}}))
+			e := newEvents(append(then, rollover.Event{When: rollover.WhenStarved, Profile: &firewall.Profile{}}), 1)
 			go func() { // the conductor
 				if e.wait(t.Context(), e.then[0].When, time.Now()) {
 					time.Sleep(300 * time.Millisecond)
@@ -35,7 +35,7 @@ func TestStarvedClientWaitsForThePath(t *testing.T) {
 			}()
 			synctest.Wait()
 			began := time.Now()
-			e.happened(rollover.WhenStarved)
+			e.happened(0, rollover.WhenStarved)
 			if took := time.Since(began); took != c.held {
 				t.Errorf("%s: held for %s, want %s", c.name, took, c.held)
 			}

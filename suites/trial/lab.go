@@ -23,7 +23,7 @@ const (
 
 func (t *trial) topology() netns.Topology {
 	return netns.Routed(netns.Options{MTU: t.scenario.Link.MTU, Rate: t.scenario.Link.Rate,
-		SecondServer: t.scenario.Offer.Redirects()})
+		SecondServer: t.scenario.Offer.Redirects(), Clients: t.scenario.Client.Count})
 }
 
 // rules is the profile in force, and what the ones before it counted.
@@ -106,11 +106,11 @@ func (t *trial) record(ctx context.Context, lab *netns.Lab) (*recording, error) 
 }
 
 func (r *recording) stop() error {
-	for _, name := range []string{netns.Client, netns.Server} {
-		dropped, err := r.lab.Host(name).UDPErrors()
+	for _, h := range append(r.lab.Clients(), r.lab.Host(netns.Server)) {
+		dropped, err := h.UDPErrors()
 		if err != nil {
 			r.file.Close()
-			return fmt.Errorf("reading udp errors of %s: %w", name, err)
+			return fmt.Errorf("reading udp errors of %s: %w", h.Name(), err)
 		}
 		r.t.setup.RcvErrors += dropped
 	}
@@ -126,7 +126,13 @@ func (r *recording) stop() error {
 
 // locate writes down where the lab's hosts are.
 func (t *trial) locate(lab *netns.Lab) {
-	t.setup.Client = rollover.HostSetup{Name: netns.Client, Addrs: lab.Host(netns.Client).Addrs()}
+	for _, h := range lab.Clients() {
+		t.setup.Clients = append(t.setup.Clients, rollover.HostSetup{Name: h.Name(), Addrs: h.Addrs()})
+	}
+	t.setup.Client = t.setup.Clients[0]
+	if !t.scenario.Several() {
+		t.setup.Clients = nil
+	}
 	t.setup.Server = rollover.HostSetup{Name: netns.Server, Addrs: lab.Host(netns.Server).Addrs()}
 	t.setup.Gateway = lab.Host(netns.Gateway).Addrs()
 }

@@ -27,7 +27,7 @@ var errNotSupported = fmt.Errorf("the program does not support this scenario (ex
 type program struct {
 	t       *trial
 	process *netns.Process
-	log     io.Closer
+	log     io.Closer // of a server; nil: others close it
 	exit    rollover.Exit
 }
 
@@ -35,14 +35,19 @@ type program struct {
 // ready. One that never gets there is not an error of the rig's: it is written
 // down, and no client is started.
 func (t *trial) startServerProgram(ctx context.Context, h *netns.Host) (server, bool, error) {
-	log := &lineLog{line: t.Target.Start.Ready.Line, seen: make(chan struct{})}
-	p, err := t.startProgram(ctx, h, rollover.PartyServer, evidence.ServerLogFile, log)
-	if t.neverRan(rollover.PartyServer, err) {
-		return absent{}, false, nil
-	}
+	file, err := t.folder.Open(evidence.ServerLogFile)
 	if err != nil {
 		return nil, false, err
 	}
+	log := &lineLog{line: t.Target.Start.Ready.Line, seen: make(chan struct{})}
+	p, err := t.startProgram(ctx, h, rollover.PartyServer, t.scenario, io.MultiWriter(file, log))
+	if t.neverRan(rollover.PartyServer, 0, err) {
+		return absent{}, false, file.Close()
+	}
+	if err != nil {
+		return nil, false, errors.Join(err, file.Close())
+	}
+	p.log = file
 	ready, cancel := context.WithTimeout(ctx, t.Target.Start.Ready.Within)
 	defer cancel()
 	go func() { // a program that has ended will not get ready any more
@@ -74,13 +79,12 @@ func (absent) kill(context.Context) error { return nil }
 
 // neverRan writes down a program that could not be executed, where that is what
 // the error is about: the target file's mistake, and not the rig's trouble.
-func (t *trial) neverRan(party rollover.Party, err error) bool {
+func (t *trial) neverRan(party rollover.Party, client int, err error) bool {
 	var e *netns.ExecError
 	if !errors.As(err, &e) {
 		return false
 	}
-	t.setup.Exits = append(t.setup.Exits, rollover.Exit{Party: party, Program: e.Argv0, Code: -1, ByItself: true,
-		Detail: "not ready: " + e.Error(), Ended: t.elapsed()})
+	t.ended(rollover.Exit{Party: party, Client: client, Program: e.Argv0, Code: -1, ByItself: true, Detail: "not ready: " + e.Error()})
 	return true
 }
 
@@ -125,7 +129,7 @@ const commandPause = 200 * time.Millisecond
 
 // untilCommand runs the ready command until it exits with 0.
 func (t *trial) untilCommand(ctx context.Context, h *netns.Host) error {
-	argv, err := target.ExpandAll(t.Target.Start.Ready.Command, t.values())
+	argv, err := target.ExpandAll(t.Target.Start.Ready.Command, t.values(t.scenario))
 	if err != nil {
 		return err
 	}
@@ -147,43 +151,12 @@ func (t *trial) untilCommand(ctx context.Context, h *netns.Host) error {
 	}
 }
 
-// playProgram runs the client under test until it ends, or until its patience
-// has run out: then it hangs, and is stopped.
-func (t *trial) playProgram(ctx context.Context, h *netns.Host) error {
-	p, err := t.startProgram(ctx, h, rollover.PartyClient, evidence.ClientLogFile, nil)
-	if t.neverRan(rollover.PartyClient, err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	p.exit.Ready = true
-	select {
-	case <-p.process.Done():
-	case <-ctx.Done():
-		p.exit.Detail = fmt.Sprintf("still running after %v", t.patience())
-	}
-	err = p.stop(context.WithoutCancel(ctx))
-	if p.exit.Code == external.NotSupported {
-		return errors.Join(errNotSupported, err)
-	}
-	return err
-}
-
 // startProgram runs the target's program in the host. What it prints goes to
-// the log file, and to the watcher if there is one.
-func (t *trial) startProgram(ctx context.Context, h *netns.Host, party rollover.Party, logFile string, watch io.Writer) (*program, error) {
-	argv, env, err := t.command(party)
+// out.
+func (t *trial) startProgram(ctx context.Context, h *netns.Host, party rollover.Party, s rollover.Scenario, out io.Writer) (*program, error) {
+	argv, env, err := t.command(party, s)
 	if err != nil {
 		return nil, err
-	}
-	log, err := t.folder.Open(logFile)
-	if err != nil {
-		return nil, err
-	}
-	out := io.Writer(log)
-	if watch != nil {
-		out = io.MultiWriter(log, watch)
 	}
 	// The program outlives the context that bounds its start: stop ends it.
 	process, err := h.Start(context.WithoutCancel(ctx), netns.Program{
@@ -191,22 +164,23 @@ func (t *trial) startProgram(ctx context.Context, h *netns.Host, party rollover.
 		Files: map[string][]byte{clipName: t.Clip.File()}, Stdout: out, Stderr: out,
 	})
 	if err != nil {
-		return nil, errors.Join(err, log.Close())
+		return nil, err
 	}
-	return &program{t: t, process: process, log: log, exit: rollover.Exit{Party: party, Program: argv[0], Code: -1}}, nil
+	return &program{t: t, process: process, exit: rollover.Exit{Party: party, Program: argv[0], Code: -1}}, nil
 }
 
-// command is the program's argument list and environment for this scenario.
-func (t *trial) command(party rollover.Party) (argv, env []string, err error) {
-	templates, variables := t.Target.Command(t.scenario)
-	values := t.values()
+// command is the program's argument list and environment for the scenario, as
+// its client has it.
+func (t *trial) command(party rollover.Party, s rollover.Scenario) (argv, env []string, err error) {
+	templates, variables := t.Target.Command(s)
+	values := t.values(s)
 	argv, err = target.ExpandAll(templates, values)
 	if err != nil {
 		return nil, nil, err
 	}
-	call := external.Call{Role: string(party), URL: values.URL, Off: words(t.scenario.Limits), Clip: values.Clip.ASF,
+	call := external.Call{Role: string(party), URL: values.URL, Off: words(s.Limits), Clip: values.Clip.ASF,
 		Journal: filepath.Join(values.Dir, string(party)+".journal")}
-	if ladder, _, _, err := rollover.LadderFor(t.scenario.Dialect, t.scenario.Moniker); err == nil {
+	if ladder, _, _, err := rollover.LadderFor(s.Dialect, s.Moniker); err == nil {
 		call.Ladder = words(ladder)
 	}
 	env = call.Environment()
@@ -221,17 +195,17 @@ func (t *trial) command(party rollover.Party) (argv, env []string, err error) {
 }
 
 // values is what the templates of a target file may name.
-func (t *trial) values() target.Values {
+func (t *trial) values(s rollover.Scenario) target.Values {
 	dir := netns.ProgramDir()
 	v := target.Values{
 		Clip:    target.ClipValues{Dir: dir, ASF: filepath.Join(dir, clipName), Name: clipName},
 		Host:    literal(t.serverAddr()),
-		Moniker: t.scenario.Moniker,
+		Moniker: s.Moniker,
 		Port:    t.port(),
-		URL:     t.url(),
+		URL:     t.url(s),
 		Dir:     dir,
 	}
-	for i, off := range t.scenario.Limits {
+	for i, off := range s.Limits {
 		if i > 0 {
 			v.Off += ","
 		}
@@ -253,15 +227,19 @@ func (p *program) ended() bool {
 // stop ends the program if it still runs and writes down how it ended.
 func (p *program) stop(ctx context.Context) error {
 	p.exit.ByItself = p.ended()
-	p.exit.Ended = p.t.elapsed()
+	ended := p.t.elapsed()
 	err := p.process.Stop(ctx)
 	how := p.process.Exit()
 	p.exit.Code = how.Code
 	if p.exit.Detail == "" {
 		p.exit.Detail = how.String()
 	}
-	p.t.setup.Exits = append(p.t.setup.Exits, p.exit)
-	return errors.Join(err, p.log.Close())
+	p.exit.Ended = ended
+	p.t.wrote(p.exit)
+	if p.log != nil {
+		err = errors.Join(err, p.log.Close())
+	}
+	return err
 }
 
 func (p *program) kill(ctx context.Context) error { return p.process.Stop(ctx) }

@@ -123,8 +123,7 @@ func (r *referenceServer) stop(context.Context) error {
 	if r.exit.Ready && gone != "" {
 		r.exit.ByItself, r.exit.Detail = true, "nothing listens on "+gone+" any more"
 	}
-	r.exit.Ended = r.t.elapsed()
-	r.t.setup.Exits = append(r.t.setup.Exits, r.exit)
+	r.t.ended(r.exit)
 	return errors.Join(err, r.server.Close(), r.journal.Close())
 }
 
@@ -158,7 +157,7 @@ func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.Ser
 		Ports:      map[string]uint16{"rtp": t.setup.RTP, "rtcp": t.setup.RTCP},
 		Reply:      offer.Reply,
 		Elsewhere:  t.elsewhere(),
-		Faults:     t.faultsOf('E'),
+		Faults:     faultsOf(t.scenario, 'E'),
 		Deviations: t.odd[deviation.Server],
 		Clip:       t.Clip,
 		Reports:    offer.Reports,
@@ -188,9 +187,9 @@ func (t *trial) elsewhere() string {
 
 // faultsOf are the scenario's faults of one side: E for the server's, F for
 // the client's.
-func (t *trial) faultsOf(side byte) []string {
+func faultsOf(s rollover.Scenario, side byte) []string {
 	var out []string
-	for _, id := range t.scenario.Faults {
+	for _, id := range s.Faults {
 		if id[0] == side {
 			out = append(out, id)
 		}

@@ -1,14 +1,16 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
-	"github.com/rollover-conformance/rollover/fixtures"
 	"github.com/rollover-conformance/rollover/fixtures/asf"
 	"github.com/rollover-conformance/rollover/fixtures/deviation"
 	"github.com/rollover-conformance/rollover/netns"
@@ -82,8 +84,10 @@ type trial struct {
 	setup      rollover.Setup
 	counters   []rollover.Counter
 	ruleset    string
-	began      time.Time        // when the capture became live: time zero of the folder
-	client     *fixtures.Client // the reference client, once it has started
+	began      time.Time // when the capture became live: time zero of the folder
+	players    []*player // once the server is ready
+
+	mu sync.Mutex // guards setup.Exits while clients play
 }
 
 // gather builds the world, lets the client play in it and takes it down.
@@ -106,7 +110,7 @@ func (t *trial) gather(ctx context.Context) (err error) {
 
 	// A client that leaves sockets open on purpose keeps them until the
 	// capture has seen that it does.
-	defer func() { err = errors.Join(err, t.closeClient()) }()
+	defer func() { err = errors.Join(err, t.closeClients()) }()
 
 	record, err := t.record(ctx, lab)
 	if err != nil {
@@ -130,7 +134,7 @@ func (t *trial) gather(ctx context.Context) (err error) {
 		return err
 	}
 
-	if err := t.play(ctx, lab.Host(netns.Client), rules, server); err != nil {
+	if err := t.play(ctx, lab, rules, server); err != nil {
 		return err
 	}
 	if err := t.linger(ctx, lab.Host(netns.Server)); err != nil {
@@ -146,6 +150,12 @@ func (t *trial) gather(ctx context.Context) (err error) {
 // while it ran.
 func (t *trial) write() error {
 	t.setup.Stopped = time.Now().UTC()
+	slices.SortStableFunc(t.setup.Exits, func(a, b rollover.Exit) int { // clients first, by their numbers
+		if a.Party != b.Party {
+			return cmp.Compare(a.Party, b.Party)
+		}
+		return cmp.Compare(a.Client, b.Client)
+	})
 	var unsealed error
 	if t.setup.Capture, unsealed = t.folder.Sum(evidence.CaptureFile); errors.Is(unsealed, os.ErrNotExist) {
 		unsealed = nil // nothing was recorded, and the trial says why
@@ -160,13 +170,6 @@ func (t *trial) write() error {
 		t.folder.WriteCounters(t.counters),
 		t.folder.WriteRuleset(t.ruleset),
 	)
-}
-
-func (t *trial) closeClient() error {
-	if t.client == nil {
-		return nil
-	}
-	return t.client.Close()
 }
 
 // elapsed is the time since the capture began.
