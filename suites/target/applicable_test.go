@@ -130,11 +130,11 @@ func TestClaimsOfSeveralClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	for yaml, want := range map[string]string{
-		"client: {count: 10}":                                          "",
-		"client: {count: 11}":                                          "11 clients at once are not claimed (10)",
-		"client: {count: 2, mix: [{}, {limits: [UDP]}]}":               "",
-		"client: {count: 2, mix: [{}, {dialect: wmp6, moniker: mms}]}": "dialect wmp6 is not claimed",
-		"offer: {rungs: [RTSPU, RTSPT, HTTP, MMSU]}\nclient: {count: 2, mix: [{}, {dialect: wmp9}]}": "rung MMSU takes part in it",
+		"client: {count: 10}":                            "",
+		"client: {count: 11}":                            "11 clients at once are not claimed (10)",
+		"client: {count: 2, mix: [{}, {limits: [UDP]}]}": "",
+		"offer: {rungs: [RTSPU, RTSPT, HTTP]}\nclient: {count: 2, mix: [{}, {dialect: wmp6, moniker: mms}]}": "dialect wmp6 is not claimed",
+		"offer: {rungs: [RTSPU, RTSPT, HTTP, MMSU]}\nclient: {count: 2, mix: [{}, {dialect: wmp9}]}":         "rung MMSU takes part in it",
 	} {
 		ok, reason := Applicable(server, scenario(t, "dialect: wmp11\nmoniker: rtsp\n"+yaml))
 		if ok != (want == "") || !strings.Contains(reason, want) {
