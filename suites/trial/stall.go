@@ -23,8 +23,8 @@ func watchStalls(ctx context.Context) (longest func() time.Duration) {
 			due := time.Now().Add(stallTick)
 			timer.Reset(stallTick)
 			select {
-			case now := <-timer.C:
-				late = max(late, now.Sub(due), time.Since(due))
+			case fired := <-timer.C:
+				late = max(late, lateness(due, fired, time.Now()))
 			case <-ctx.Done():
 				result <- late
 				return
@@ -32,4 +32,10 @@ func watchStalls(ctx context.Context) (longest func() time.Duration) {
 		}
 	}()
 	return func() time.Duration { return <-result }
+}
+
+// lateness is how late a tick was: when it came, or when this goroutine got to
+// see it.
+func lateness(due, fired, seen time.Time) time.Duration {
+	return max(0, fired.Sub(due), seen.Sub(due))
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/rollover-conformance/rollover/suites/target"
 )
 
-// Bench is what a trial is played with. All fields are needed.
+// Bench is what a trial is played with. All fields down to Log are needed.
 type Bench struct {
 	Target target.Target
 	Timing rollover.Timing
@@ -29,6 +29,7 @@ type Bench struct {
 	Log    *slog.Logger
 	Hold   func(ctx context.Context, lab *netns.Lab) error // called while the lab is still alive; nil: not
 
+	Turns    Turns    // of trials that are played at once; nil: there is but this
 	Sabotage Sabotage // breaks the rig on purpose; the zero value does not
 }
 
@@ -58,20 +59,31 @@ func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollove
 	if errors.Is(gathered, errNotSupported) {
 		return t.notApplicable(gathered), t.folder.WriteScenario(s)
 	}
-	if err := t.write(); err != nil {
-		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
-	}
-	result, err := assess.Folder(dir)
+	var result rollover.Result
+	err = t.Turns.do(context.WithoutCancel(ctx), func() (err error) {
+		result, err = t.judge(dir, gathered)
+		return err
+	})
 	if err != nil {
 		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
 	}
-	if gathered != nil {
-		result = spoiled(result, gathered)
-	}
-	if err := folder.WriteResult(result); err != nil {
-		return rollover.Result{}, fmt.Errorf("playing %s: %w", s.ID, err)
-	}
 	return result, nil
+}
+
+// judge completes the folder and takes the result from it. Trouble while
+// gathering makes it an error.
+func (t *trial) judge(dir string, trouble error) (rollover.Result, error) {
+	if err := t.write(); err != nil {
+		return rollover.Result{}, err
+	}
+	result, err := assess.Folder(dir)
+	if err != nil {
+		return rollover.Result{}, err
+	}
+	if trouble != nil {
+		result = spoiled(result, trouble)
+	}
+	return result, t.folder.WriteResult(result)
 }
 
 // trial is one scenario being played.
@@ -92,7 +104,12 @@ type trial struct {
 
 // gather builds the world, lets the client play in it and takes it down.
 func (t *trial) gather(ctx context.Context) (err error) {
-	lab, err := netns.Build(ctx, t.topology())
+	defer t.over()
+	var lab *netns.Lab
+	err = t.Turns.do(ctx, func() (err error) {
+		lab, err = netns.Build(ctx, t.topology())
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("building the lab: %w", err)
 	}
@@ -146,10 +163,17 @@ func (t *trial) gather(ctx context.Context) (err error) {
 	return nil
 }
 
+// over takes down when the trial was over.
+func (t *trial) over() {
+	t.setup.Stopped = time.Now().UTC()
+	if !t.began.IsZero() {
+		t.setup.TookNS = time.Since(t.began)
+	}
+}
+
 // write puts down what the trial gathered, beside the files that were written
 // while it ran.
 func (t *trial) write() error {
-	t.setup.Stopped = time.Now().UTC()
 	slices.SortStableFunc(t.setup.Exits, func(a, b rollover.Exit) int { // clients first, by their numbers
 		if a.Party != b.Party {
 			return cmp.Compare(a.Party, b.Party)
@@ -159,9 +183,6 @@ func (t *trial) write() error {
 	var unsealed error
 	if t.setup.Capture, unsealed = t.folder.Sum(evidence.CaptureFile); errors.Is(unsealed, os.ErrNotExist) {
 		unsealed = nil // nothing was recorded, and the trial says why
-	}
-	if !t.began.IsZero() {
-		t.setup.TookNS = time.Since(t.began)
 	}
 	return errors.Join(
 		unsealed,
