@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures/asf"
@@ -50,22 +52,39 @@ func Run(ctx context.Context, t target.Target, scenarios []rollover.Scenario, o 
 		ctx, cancel = context.WithTimeoutCause(ctx, o.TimeLimit, errTimeLimit)
 		defer cancel()
 	}
+	c.playOut(ctx)
+	return c.close(ctx)
+}
+
+// playOut plays what there is to play, and again what has no verdict yet or
+// one that nobody wanted.
+func (c *campaign) playOut(ctx context.Context) {
+	defer widen()()
+	var stop func()
+	c.pace, stop = newPacer(ctx)
+	defer stop()
 	c.playAll(ctx)
-	c.playUnsteadyAgain(ctx)
-	if !o.Once {
+	c.makeUp(ctx)
+	if !c.Once {
 		c.verifyAgain(ctx)
 	}
-	return c.close(ctx)
 }
 
 // campaign is a run in progress.
 type campaign struct {
 	target target.Target
 	Options
-	bench trial.Bench
-	plays []play
-	run   reports.Run
-	log   *progressLog
+	bench     trial.Bench
+	plays     []play
+	histories map[int]*history // by index in run.Results
+	run       reports.Run
+	log       *progressLog
+	pace      *pacer
+	flying    atomic.Int32 // trials
+
+	// playInto plays a scenario into its folder; the n-th time, counted from
+	// 1, into a folder inside.
+	playInto func(ctx context.Context, p play, n int) rollover.Result
 }
 
 // play is one scenario of the campaign.
@@ -88,8 +107,9 @@ func newCampaign(t target.Target, scenarios []rollover.Scenario, o Options) (*ca
 	}
 	o.Repeat = max(o.Repeat, 1)
 	clip := asf.NewClip(ClipDuration)
-	c := &campaign{target: t, Options: o,
-		bench: trial.Bench{Target: t, Clip: clip, Tool: o.Tool.Name + " " + o.Tool.Version, Log: o.Log}}
+	c := &campaign{target: t, Options: o, histories: map[int]*history{},
+		bench: trial.Bench{Target: t, Clip: clip, Tool: o.Tool.Name + " " + o.Tool.Version, Log: o.Log, Turns: trial.NewTurns(runtime.NumCPU())}}
+	c.playInto = c.inLab
 	c.run = reports.Run{
 		Tool: o.Tool, Target: info(t), Claims: claims(t), Host: thisHost(),
 		Started: time.Now().UTC(), Timing: o.Timing, Jobs: o.Jobs, Selectors: o.Selectors,
@@ -124,6 +144,7 @@ func (c *campaign) plan(i int, s rollover.Scenario) error {
 		r.Verdict, r.Reason = rollover.NotApplicable, reason
 		return nil
 	}
+	c.histories[i] = &history{}
 	c.plays = append(c.plays, play{index: i, scenario: s, timing: timing,
 		estimate: trial.Estimate(prediction, c.target.ClientRow(), timing, trial.Usual(s, c.bench.Clip.Duration()))})
 	return nil
@@ -144,9 +165,8 @@ func (c *campaign) rerun(s rollover.Scenario) string {
 	return command + " " + s.ID
 }
 
-// once plays a scenario into its folder; the n-th repetition, counted from 1,
-// goes to a folder inside.
-func (c *campaign) once(ctx context.Context, p play, n int) rollover.Result {
+// inLab is playInto where the packets are real.
+func (c *campaign) inLab(ctx context.Context, p play, n int) rollover.Result {
 	rel := filepath.FromSlash(p.scenario.ID)
 	if n > 1 {
 		rel = filepath.Join(rel, fmt.Sprintf("_%d", n))

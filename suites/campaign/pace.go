@@ -14,9 +14,12 @@ const (
 	tolerable = 40 * time.Millisecond
 	// paceMemory is how long the machine must have kept up again.
 	paceMemory = 200 * time.Millisecond
-	// pacePatience is how long a trial is held back at most: a machine that
-	// others keep busy for good still gets through its run, a trial at a time.
-	pacePatience = 5 * time.Second
+	// pacePatience is how long a trial is held back at most for each that is in
+	// flight: a machine that others keep busy for good still gets through its
+	// run, a few trials at a time.
+	pacePatience = 100 * time.Millisecond
+	// mostPatience is how long it is held back altogether.
+	mostPatience = 5 * time.Second
 )
 
 // pacer starts trials as fast as the machine bears. Time-outs, not work, fill
@@ -29,11 +32,12 @@ type pacer struct {
 	lateAt  time.Time     // when a tick last came later than is tolerable
 	ticked  chan struct{} // closed and replaced with each tick
 	stopped chan struct{}
+	next    chan struct{} // holds a place while a trial waits for its start
 }
 
 // newPacer measures until ctx ends; stop waits for that.
 func newPacer(ctx context.Context) (p *pacer, stop func()) {
-	p = &pacer{ticked: make(chan struct{}), stopped: make(chan struct{})}
+	p = &pacer{ticked: make(chan struct{}), stopped: make(chan struct{}), next: make(chan struct{}, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	go p.run(ctx)
 	return p, func() { cancel(); <-p.stopped }
@@ -75,21 +79,34 @@ func (p *pacer) behind(now time.Time) (bool, <-chan struct{}) {
 }
 
 // wait returns when the next trial may start: a tick after the one before, and
-// when the machine keeps up, or its patience has run out.
-func (p *pacer) wait(ctx context.Context) {
+// when the machine keeps up, or the patience with it has run out. It reports
+// false where ctx or the pacer ended first.
+func (p *pacer) wait(ctx context.Context, patience time.Duration) bool {
+	select {
+	case p.next <- struct{}{}:
+		defer func() { <-p.next }()
+	case <-ctx.Done():
+		return false
+	}
 	began := time.Now()
 	_, next := p.behind(began)
 	for {
 		select {
 		case <-next:
 		case <-p.stopped:
-			return
+			return false
 		case <-ctx.Done():
-			return
+			return false
 		}
 		var late bool
-		if late, next = p.behind(time.Now()); !late || time.Since(began) > pacePatience {
-			return
+		if late, next = p.behind(time.Now()); !late || time.Since(began) > patience {
+			return ctx.Err() == nil
 		}
 	}
+}
+
+// patience is how long the machine is given to recover while so many trials
+// are in flight.
+func patience(flying int) time.Duration {
+	return min(mostPatience, time.Duration(flying)*pacePatience)
 }

@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,13 +14,13 @@ func TestPacerHoldsBackWhileTheMachineIsBehind(t *testing.T) {
 		p, stop := newPacer(t.Context())
 		defer stop()
 		began := time.Now()
-		p.wait(t.Context())
+		p.wait(t.Context(), mostPatience)
 		if waited := time.Since(began); waited > 2*paceTick {
 			t.Errorf("waited %v on a machine that keeps up", waited)
 		}
 		began = time.Now()
 		p.tick(began, began.Add(-time.Second))
-		p.wait(t.Context())
+		p.wait(t.Context(), mostPatience)
 		if waited := time.Since(began); waited < paceMemory || waited > paceMemory+2*paceTick {
 			t.Errorf("waited %v after a late tick, want %v", waited, paceMemory)
 		}
@@ -34,9 +36,56 @@ func TestPacerLosesItsPatience(t *testing.T) {
 		p.lateAt = time.Now().Add(time.Hour) // late for good
 		p.mu.Unlock()
 		began := time.Now()
-		p.wait(t.Context())
-		if waited := time.Since(began); waited < pacePatience || waited > pacePatience+2*paceTick {
-			t.Errorf("waited %v, want %v", waited, pacePatience)
+		p.wait(t.Context(), mostPatience)
+		if waited := time.Since(began); waited < mostPatience || waited > mostPatience+2*paceTick {
+			t.Errorf("waited %v, want %v", waited, mostPatience)
 		}
 	})
+}
+
+// TestPacerStartsOneAtATime: however many wait, each tick starts one of them.
+func TestPacerStartsOneAtATime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, stop := newPacer(t.Context())
+		defer stop()
+		began := time.Now()
+		var wait sync.WaitGroup
+		for range 10 {
+			wait.Go(func() {
+				if !p.wait(t.Context(), mostPatience) {
+					t.Error("not started")
+				}
+			})
+		}
+		wait.Wait()
+		if took := time.Since(began); took < 10*paceTick || took > 11*paceTick {
+			t.Errorf("ten starts took %v, want ten ticks of %v", took, paceTick)
+		}
+	})
+}
+
+func TestPacerStartsNothingAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, stop := newPacer(t.Context())
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if p.wait(ctx, mostPatience) {
+			t.Error("started after the end of the run")
+		}
+		stop()
+		if p.wait(t.Context(), mostPatience) {
+			t.Error("started without a pacer")
+		}
+	})
+}
+
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	for flying, want := range map[int]time.Duration{0: 0, 1: pacePatience, 10: 10 * pacePatience, 64: mostPatience} {
+		if got := patience(flying); got != want {
+			t.Errorf("%d in flight: %v, want %v", flying, got, want)
+		}
+	}
 }
