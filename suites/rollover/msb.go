@@ -9,6 +9,15 @@ var msbProtocol = protocol{
 	},
 }
 
+// announced is what an announcement names beside the whole ladder of its Unicast
+// URL (RO-MC-102).
+func (o *oracle) announced() []step {
+	if o.s.Topology != "multicast" || !o.s.Offer.Serves(MSB) {
+		return nil
+	}
+	return []step{{rung: MSB}}
+}
+
 // overMulticast is what the rungs break whose media goes to a group: the Open
 // timer takes the place of the Firewall timer.
 var overMulticast = breaches{breachTimer: "RO-MC-102"}

@@ -63,8 +63,8 @@ func (o *oracle) ladderOf() ([]step, bool) {
 		return nil, false
 	}
 	var steps []step
-	if o.s.Topology == "multicast" && !explicit && o.s.Offer.Serves(MSB) {
-		steps = append(steps, step{rung: MSB}) // then the whole ladder of the Unicast URL (RO-MC-102)
+	if !explicit {
+		steps = o.announced()
 	}
 	for _, r := range l {
 		steps = append(steps, step{rung: r, optional: slices.Contains(optional, r)})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/rollover/strict"
 )
 
@@ -30,7 +31,7 @@ func loadURL(n strict.Node) string {
 	if text == "" {
 		return "" // told already
 	}
-	u, err := sample(text, "rtsp")
+	u, err := sample(text, rollover.Generals()[0])
 	switch {
 	case err != nil:
 		n.Fail(err.Error(), placeholders)

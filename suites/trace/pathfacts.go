@@ -180,7 +180,7 @@ func (r *reading) inspectParallel(all []*attempt) {
 func (r *reading) lastMedia(a *attempt) mark {
 	last := mark{a.Media.LastFrame, a.Media.Last}
 	for _, g := range r.udp[clientSide] {
-		rtp := (a.rung() == rollover.RTSPU || a.rung() == rollover.RTSPM) && g.class == classMedia && g.media() && a.streamTo(g.dst) >= 0
+		rtp := a.rung() != "" && a.rung().Data() != rollover.OverTCP && g.class == classMedia && g.media() && a.streamTo(g.dst) >= 0
 		block := a.rung().Data() == rollover.OverUDP && g.class == classBlock && r.names(a, g.dst.Port())
 		if g.fromServer && g.at > last.at && (rtp || block) {
 			last = g.mark

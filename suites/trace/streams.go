@@ -39,7 +39,7 @@ func (s selection) reach() int {
 // streamTo is the selection whose media goes to that address and port; -1: none.
 func (a *attempt) streamTo(to netip.AddrPort) int {
 	return slices.IndexFunc(a.selections, func(s selection) bool {
-		if a.rung() == rollover.RTSPM {
+		if a.rung().Data() == rollover.OverMulticast {
 			at, ok := s.group()
 			return ok && at == to
 		}
