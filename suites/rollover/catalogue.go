@@ -62,10 +62,14 @@ var catalogue = sync.OnceValues(func() ([]Scenario, error) {
 // ID is enough to play it.
 func Embedded(s Scenario) bool { return s.Source.Embedded }
 
-// overIPv6 is the same scenario over the other family.
+// overIPv6 is the same scenario over the other family. Core are those of the two
+// classic ladders only (rollover.md D).
 func (s Scenario) overIPv6() Scenario {
 	s.ID = derivedPrefix + s.ID
 	s.Family = IPv6
+	if s.Dialect == Modern {
+		s.Level = Extended
+	}
 	s.Labels = slices.DeleteFunc(slices.Clone(s.Labels), func(l string) bool { return l == "smoke" })
 	if s.Purpose != "" {
 		s.Purpose = "Over IPv6: " + s.Purpose

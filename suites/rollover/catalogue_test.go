@@ -21,8 +21,9 @@ func loadCatalogue(t testing.TB) []Scenario {
 
 // TestCatalogueCounts holds the catalogue against the matrix of rollover.md D:
 // ladder R has 72 scenarios in groups A to F and 11 in H and I, ladder M 49 and
-// 9; A to F come again over IPv6; G has four of each, J two, and K ten and three, O one; the smoke tier has nine of
-// the one and seven of the other. The mixed ladders are no part of the matrix.
+// 9, ladder N 43 and 9; A to F come again over IPv6; G has four of each of the
+// first two, J two, and K ten, three and six, O one; the smoke tier has nine,
+// seven and eight. The mixed ladders are no part of the matrix.
 func TestCatalogueCounts(t *testing.T) {
 	t.Parallel()
 	want := map[string]int{
@@ -34,11 +35,15 @@ func TestCatalogueCounts(t *testing.T) {
 		"rtsp group-o": 1,
 		"rtsp life":    12, "mms life": 1, "rtsp habits": 9,
 		"rtsp narrow": 7, "mms narrow": 6,
-		"rtsp smoke": 9, "mms smoke": 7,
+		"modern group-a": 4, "modern group-b": 11, "modern group-c": 16, "modern group-d": 5, "modern group-e": 7,
+		"modern group-h": 6, "modern group-i": 3, "modern group-k": 6,
+		"rtsp smoke": 9, "mms smoke": 7, "modern smoke": 8,
 	}
-	for _, l := range []string{"rtsp ", "mms "} {
+	for _, l := range []string{"rtsp ", "mms ", "modern "} {
 		for _, g := range derivedGroups {
-			want["ipv6 "+l+g] = want[l+g]
+			if n := want[l+g]; n > 0 {
+				want["ipv6 "+l+g] = n
+			}
 		}
 	}
 	got := map[string]int{}
@@ -61,8 +66,8 @@ func TestCatalogueCounts(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("counts %v\nwant %v", got, want)
 	}
-	if core[IPv4] != 121 || core[IPv6] != 121 {
-		t.Errorf("core scenarios: %v, want 121 of each family", core)
+	if core[IPv4] != 164 || core[IPv6] != 121 {
+		t.Errorf("core scenarios: %v, want 164, and 121 over IPv6", core)
 	}
 }
 
@@ -193,8 +198,14 @@ func TestProfilesAreValid(t *testing.T) {
 // TestRequirements: every requirement and fault of rollover.md has its row.
 func TestRequirements(t *testing.T) {
 	t.Parallel()
-	if n := len(Requirements()); n != 114 {
-		t.Errorf("%d requirements, want 114", n)
+	modern := 0
+	for _, r := range Requirements() {
+		if strings.HasPrefix(r.ID, "RO-MOD-") {
+			modern++
+		}
+	}
+	if n := len(Requirements()); n != 114+modern || modern == 0 {
+		t.Errorf("%d requirements, %d of them of the modern ladder, want 114 beside those", n, modern)
 	}
 	parties := map[Party]int{}
 	for _, f := range Faults() {

@@ -75,7 +75,7 @@ func HTTPStatusOutcome(status int) Outcome { return httpProtocol.statusOutcome(s
 // The ways an offer can treat the HTTP port.
 const (
 	HTTPStreams  = "wmsp"     // Windows Media HTTP streaming
-	HTTPOff      = "off"      // nothing listens
+	HTTPOff      = "off"      // nothing listens, or RTSP's tunnel alone
 	HTTPImpostor = "impostor" // a plain web server
 	HTTPMute     = "mute"     // accepts and says nothing
 )
@@ -93,6 +93,8 @@ func (o *offerAsWritten) checkHTTP(n strict.Node) {
 	offersHTTP := slices.Contains(o.Rungs, HTTP)
 	switch {
 	case !o.rungsWritten || o.HTTP == "":
+	case o.HTTP != HTTPOff && slices.Contains(o.Rungs, RTSPH):
+		n.Fail("offer.http is "+o.HTTP+" while RTSPH is among offer.rungs", "off: the tunnel has the port to itself")
 	case o.HTTP == HTTPOff && offersHTTP:
 		n.Fail("offer.http is off while HTTP is among offer.rungs", "one of the two")
 	case o.HTTP == HTTPOff && slices.Contains(o.Rungs, HTTPD):
@@ -104,8 +106,12 @@ func (o *offerAsWritten) checkHTTP(n strict.Node) {
 
 // resolveHTTP fills in how the port is treated: wmsp if HTTP is among the
 // rungs, an impostor if only the file is. An impostor or a mute port streams
-// nothing.
+// nothing, and where a person says what the port is it carries no tunnel, unless
+// the person says that, too.
 func (o *Offer) resolveHTTP(rungsWritten bool) {
+	if o.HTTP != "" && !rungsWritten {
+		o.Rungs = slices.DeleteFunc(o.Rungs, func(r Rung) bool { return r == RTSPH })
+	}
 	if o.HTTP == HTTPStreams && !rungsWritten && !o.Serves(HTTP) {
 		o.Rungs = append(o.Rungs, HTTP) // a ladder may end before it
 	}

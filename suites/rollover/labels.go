@@ -6,9 +6,9 @@ import "slices"
 // family, ladder (rtsp, mms, modern), dialect, and those the file writes, such
 // as group-b and smoke.
 func (s Scenario) AllLabels() []string {
-	out := []string{string(s.Level), string(s.Family), s.LadderName(), string(s.Dialect)}
-	for _, l := range s.Labels {
-		if !slices.Contains(out, l) {
+	out := []string{string(s.Level), string(s.Family), s.LadderName()}
+	for _, l := range append([]string{string(s.Dialect)}, s.Labels...) {
+		if !slices.Contains(out, l) { // the modern ladder is called as its dialect
 			out = append(out, l)
 		}
 	}

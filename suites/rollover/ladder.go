@@ -38,6 +38,7 @@ const (
 	traitPolicy     dialectTrait = "policy"      // with every protocol off nothing opens (RO-CLI-103)
 	traitConnect    dialectTrait = "connect"     // only a connection failure rolls over (RO-ROLL-105)
 	traitPairs      dialectTrait = "pairs"       // learns from UDP packet pairs that UDP is closed
+	traitStreams    dialectTrait = "streams"     // takes each stream at a pair of ports of its own (RFC 2326 12.39)
 )
 
 var (
@@ -76,6 +77,7 @@ var dialectTable = []dialectRow{
 		traits:   traits(traitPairs)}, // no generation of players, so Fast Cache changes nothing
 	{dialect: Modern, ladders: map[string]string{"rtsp": "RTSPU RTSPM? RTSPT RTSPH?"}, general: []string{"rtsp"},
 		explicit: map[string]string{"rtspu": "RTSPU", "rtspt": "RTSPT", "rtsph": "RTSPH", "rtsps": "RTSPS"},
+		traits:   traits(traitStreams),
 		later:    true},
 }
 

@@ -36,10 +36,25 @@ func (o *oracle) ask(r Rung, p firewall.Profile) []answer {
 	return out
 }
 
-// behind asks what remains to be asked once the control leg is open.
+// behind asks what remains to be asked once the control leg is open. A refusal
+// that is sealed looks as if the server did not do as it should.
 func (o *oracle) behind(r Rung, port uint16, p firewall.Profile) []answer {
+	out := o.inside(r, port, p)
+	for i, a := range out {
+		if r.row().sealed && (a.Outcome == Denied || a.Outcome == Rejected) {
+			out[i].Outcome, out[i].Window = Broken, o.afterNonsense()
+			out[i].Why = a.Why + ", and nobody else can read it"
+		}
+	}
+	return out
+}
+
+func (o *oracle) inside(r Rung, port uint16, p firewall.Profile) []answer {
 	svc := r.Control()
 	if a, foreign := o.protocol(r, port); foreign {
+		if o.tunnelsAt(r, port) {
+			return append(o.tunnelling(port).inside(r, port, p), a)
+		}
 		return []answer{a}
 	}
 	if a, turnedAway := o.turnedAway(r); turnedAway {

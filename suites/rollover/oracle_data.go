@@ -27,7 +27,10 @@ type datagram struct {
 // awaited lists the datagrams a UDP rung waits for, in order.
 func (o *oracle) awaited(r Rung) []datagram {
 	all := r.row().awaits
-	if o.asksForPairs() {
+	switch {
+	case o.s.Dialect.has(traitStreams):
+		return []datagram{modernMedia}
+	case o.asksForPairs():
 		return all
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(d datagram) bool { return d.trigger == TriggerPair })
@@ -42,9 +45,15 @@ func (o *oracle) asksForPairs() bool { return o.s.Dialect.has(traitPairs) && !o.
 func (o *oracle) data(r Rung, p firewall.Profile) []answer {
 	var out []answer
 	played := answer{Step: Step{Rung: r, Outcome: Played, Leg: LegData}}
+	if r.Data() == OverMulticast && !o.s.forwardsGroups() {
+		return []answer{{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Window: o.starved(r, TriggerPlay),
+			Why: "the gateway forwards no multicast"}}}
+	}
 	for _, d := range o.awaited(r) {
 		from, closed, lossy := o.arrival(r, d, p)
-		played.Lossy = played.Lossy || lossy
+		// A client with a port for each stream may get one and miss the other.
+		partly := closed.why != "" && from != 0 && o.s.Dialect.has(traitStreams)
+		played.Lossy = played.Lossy || lossy || partly
 		if closed.why != "" {
 			out = append(out, answer{Step: Step{Rung: r, Outcome: Starved, Leg: LegData, Why: closed.why,
 				Rule: closed.rule, Window: o.starved(r, d.trigger)}})
@@ -112,11 +121,11 @@ func (o *oracle) flows(r Rung, d datagram, p firewall.Profile) []firewall.Flow {
 	}
 	var out []firewall.Flow
 	for _, sport := range o.sources(r) {
-		for _, dport := range o.destinations(d, p) {
+		for _, dport := range o.destinations(r, d, p) {
 			for _, size := range sizes {
 				f := firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
 					SPort: sport, DPort: dport, Fragment: o.inFragments(size)}
-				if o.row.Punches && p.NAT != firewall.Renumber {
+				if o.row.Punches && r.Data() == OverUDP && p.NAT != firewall.Renumber {
 					f.Began = firewall.Client
 				}
 				out = append(out, f)
@@ -146,7 +155,10 @@ const anyPort = clientPort
 func (o *oracle) sources(r Rung) []uint16 {
 	p := r.speaks()
 	out := []uint16{o.s.Offer.PortOf(p.media)}
-	if p.anyPort {
+	if o.s.Dialect.has(traitStreams) {
+		out = append(out, out[0]+2) // the second stream's
+	}
+	if p.anyPort || r.Data() == OverMulticast {
 		out = append(out, anyPort)
 	}
 	return out
@@ -169,4 +181,13 @@ func (o *oracle) whyLost(d datagram, f firewall.Flow, fate firewall.Fate, p fire
 const clipRate = 160_000
 
 // slow reports whether the link cannot carry the clip in time.
-func (o *oracle) slow() bool { return o.s.Link.Rate > 0 && o.s.Link.Rate < clipRate }
+func (o *oracle) slow() bool {
+	rate := uint64(clipRate)
+	if o.s.Dialect.has(traitStreams) {
+		rate = modernRate
+	}
+	return o.s.Link.Rate > 0 && o.s.Link.Rate < rate
+}
+
+// forwardsGroups reports whether the path carries multicast.
+func (s Scenario) forwardsGroups() bool { return s.Topology == "multicast" }

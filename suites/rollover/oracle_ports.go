@@ -10,12 +10,20 @@ import (
 // a client can use for what; beyond, any may serve for anything.
 const fewPorts = 16
 
-// destinations are the ports a datagram may go to. A Windows Media client
+// destinations are the ports a datagram may go to: of a group, whichever the
+// server likes. A client of RFC 2326 has a pair of ports for each stream, and
+// media comes to the even one (RFC 3550 11). A Windows Media client
 // listens for packet pairs on an even port whose neighbour takes reports, and
 // for media on another one (MS-RTSP 2.2.6.11); with few ports to choose from
 // that decides.
-func (o *oracle) destinations(d datagram, p firewall.Profile) []uint16 {
+func (o *oracle) destinations(r Rung, d datagram, p firewall.Profile) []uint16 {
 	all := portsOf(o.s.Client.Ports, fewPorts)
+	switch {
+	case r.Data() == OverMulticast:
+		return portsToAsk(firewall.Ports{{Lo: 1024, Hi: 65535}}, p)
+	case all != nil && o.s.Dialect.has(traitStreams):
+		return evenOf(all)
+	}
 	if all == nil || !d.paired || !o.asksForPairs() {
 		return portsToAsk(o.s.Client.Ports, p)
 	}
@@ -38,6 +46,21 @@ func (o *oracle) destinations(d datagram, p firewall.Profile) []uint16 {
 		return forPairs
 	}
 	return forMedia
+}
+
+// evenOf are the even ports whose neighbours are there too; if none has one, any
+// may serve.
+func evenOf(all []uint16) []uint16 {
+	var out []uint16
+	for _, port := range all {
+		if port%2 == 0 && slices.Contains(all, port+1) {
+			out = append(out, port)
+		}
+	}
+	if len(out) == 0 {
+		return all
+	}
+	return out
 }
 
 // portsOf lists the ports of a set, or nothing if there are more than limit.

@@ -55,10 +55,14 @@ func (o *oracle) replies(r Rung) []answer {
 	return append(out, answer{Step: Step{Rung: r, Outcome: Denied, Why: why}, next: stop})
 }
 
-// refusal looks up what the offer answers on the rung's endpoint.
+// refusal looks up what the offer answers on the rung's endpoint; one that is
+// borrowed lets the rung's own protocol answer for itself.
 func (o *oracle) refusal(r Rung) (m replyMeaning, code string, ok bool) {
-	code, ok = o.s.Offer.Reply[string(r.Control())]
-	return r.door().meaning(code), code, ok
+	if code, ok = o.s.Offer.Reply[string(r.Control())]; ok {
+		return r.door().meaning(code), code, true
+	}
+	code, ok = o.s.Offer.Reply[string(r.speaks().service)]
+	return r.speaks().meaning(code), code, ok
 }
 
 func isRedirect(code string) bool {

@@ -1,5 +1,7 @@
 package rollover
 
+import "slices"
+
 // The facts that only captures of RTSP show.
 const (
 	// The server's doing.
@@ -66,7 +68,7 @@ var rtspProtocol = protocol{
 		FactRedirectLoop:     "RO-RTSP-110",
 		FactClosedOn401:      "RO-RTSP-110",
 	},
-	facts: rtspFacts,
+	facts: slices.Concat(rtspFacts, modernFacts),
 }
 
 var (

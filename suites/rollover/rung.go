@@ -46,6 +46,7 @@ type rungRow struct {
 	awaits   []datagram // by UDP: what the client waits for, in order
 	opens    need       // by UDP: the client's ports; zero: that depends on its dialect
 	players  []string   // how the names of clients begin that alone are served; nil: anybody
+	sealed   bool       // what is said on it nobody else can read
 	breaks   breaches   // where it differs from its protocol's
 	later    bool       // the fixtures can neither serve nor try it yet
 }
@@ -82,11 +83,11 @@ var rungTable = []rungRow{
 	{rung: MSB, speaks: &msbProtocol, control: ServiceNone, data: OverMulticast, switches: []Switch{SwitchMulticast},
 		served: onRequest, awaits: []datagram{rtpMedia}, breaks: overMulticast, later: true},
 	{rung: RTSPM, speaks: &rtspProtocol, control: ServiceRTSP, data: OverMulticast, switches: []Switch{SwitchMulticast, SwitchRTSP},
-		served: forModern, awaits: []datagram{rtpMedia}, breaks: overMulticast, later: true},
+		served: forModern, awaits: []datagram{rtpMedia}, breaks: rtspOverGroup, later: true},
 	{rung: RTSPH, speaks: &rtspProtocol, control: ServiceHTTP, data: OverTCP, switches: []Switch{SwitchHTTP},
-		served: forModern, later: true},
+		served: forModern, breaks: rtspOverHTTP, later: true},
 	{rung: RTSPS, speaks: &rtspProtocol, control: ServiceTLS, data: OverTCP, switches: []Switch{SwitchRTSP},
-		served: forModern, later: true},
+		served: forModern, sealed: true, breaks: rtspOverTLS, later: true},
 }
 
 // Rungs returns every rung, in the table's order.

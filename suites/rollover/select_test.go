@@ -126,7 +126,7 @@ func TestLabels(t *testing.T) {
 		"dialect: card\nmoniker: mmst\nlabels: [group-f]":       "extended ipv4 mms card group-f",
 		"dialect: card\nmoniker: http\nlevel: core":             "core ipv4 rtsp card",
 		"dialect: wmf\nmoniker: mms":                            "extended ipv4 rtsp wmf",
-		"dialect: modern\nmoniker: rtsp\nlabels: [core, smoke]": "extended ipv4 modern modern core smoke",
+		"dialect: modern\nmoniker: rtsp\nlabels: [core, smoke]": "extended ipv4 modern core smoke",
 	} {
 		if got := strings.Join(scenario(t, yaml).AllLabels(), " "); got != want {
 			t.Errorf("%s: %s, want %s", yaml, got, want)

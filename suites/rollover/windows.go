@@ -70,7 +70,7 @@ func (o *oracle) afterNonsense() Window {
 func (o *oracle) starved(r Rung, trigger string) Window {
 	w := Window{Trigger: trigger, Min: legalDataMin - clockTolerance, Max: legalDataMax + roundTrip + o.t.Slack}
 	switch {
-	case r.Data() == OverMulticast:
+	case r.Data() == OverMulticast && r.Control() == ServiceNone:
 		w.Min, w.Max = openTimerMin-clockTolerance, openTimerMax+roundTrip+o.t.Slack
 	case trigger == TriggerHeader:
 		// 1 s plus header size over bit rate, so many times as the header is

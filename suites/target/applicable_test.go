@@ -25,7 +25,8 @@ func reference(t testing.TB) Target {
 	return r
 }
 
-// TestTheWholeCatalogueApplies to both built-in rows, except for what takes MMS.
+// TestTheWholeCatalogueApplies to both built-in rows, as far as the fixtures speak
+// the dialect.
 func TestTheWholeCatalogueApplies(t *testing.T) {
 	t.Parallel()
 	all, err := rollover.Catalogue()
@@ -38,7 +39,7 @@ func TestTheWholeCatalogueApplies(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range all {
-			if ok, reason := Applicable(row, s); !ok {
+			if ok, reason := Applicable(row, s); !ok && !s.Dialect.Later() {
 				t.Errorf("%s: %s does not apply: %s", name, s.ID, reason)
 			}
 		}
