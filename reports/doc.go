@@ -3,8 +3,9 @@
 // A [Run] is data: which tool judged which target, on which machine, and one
 // [rollover.Result] for each scenario that was selected. Everything a reader
 // sees is a function from that record to a writer: [WriteJSON], [WriteJUnit],
-// [WriteHTML], [WriteTable]. A report can therefore be written again at any
-// time, on any machine, and two renderings of a run cannot disagree.
+// [WriteHTML], [WriteMarkdown], [WriteAnnotations], [WriteTable]. A report can
+// therefore be written again at any time, on any machine, and two renderings of
+// a run cannot disagree.
 //
 // While a run is under way its finished trials go, one line each, into a
 // progress log ([Progress]). Each line carries the hash of the line before.

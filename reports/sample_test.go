@@ -30,7 +30,7 @@ func sampleRun() Run {
 		if r.Verdict != rollover.NotRun && r.Verdict != rollover.NotApplicable {
 			r.Started = epoch.Add(time.Duration(i) * 700 * ms)
 			r.Evidence = r.ID
-			r.Rerun = "rollover play " + r.ID + " --target example.yaml"
+			r.Rerun = "rollover run --target example.yaml " + r.ID
 			r.Capture.Frames = max(r.Capture.Frames, 212)
 			r.Setup.Clip = rollover.ClipSetup{SHA256: strings.Repeat("5e", 32), Packets: 40, Size: 829, Duration: 2 * time.Second}
 			r.Setup.Ports = map[rollover.Service]uint16{rollover.ServiceRTSP: 554, rollover.ServiceHTTP: 80}

@@ -60,32 +60,38 @@ func (t *table) listed(c Cause) {
 // most is how many trials of one cause are shown unless asked for all.
 const most = 5
 
+// trials tells what was seen in which trials, and then how to play them again.
 func (t *table) trials(c Cause) {
-	var last CausedTrial
-	for i, trial := range c.Trials {
-		if i == most && !t.o.Verbose {
-			t.field("and", count(len(c.Trials)-most, "more scenario")+" of the same cause")
-			return
+	shown := c.Trials
+	if len(shown) > most && !t.o.Verbose {
+		shown = shown[:most]
+	}
+	var results []rollover.Result
+	var ids []string
+	for i, trial := range shown {
+		results, ids = append(results, trial.Result), append(ids, trial.Result.ID)
+		if i+1 < len(shown) && shown[i+1].Seen == trial.Seen && slices.Equal(shown[i+1].Frames, trial.Frames) {
+			continue
 		}
-		if trial.Seen != last.Seen {
+		if first := i - len(ids) + 1; first == 0 || shown[first-1].Seen != trial.Seen {
 			t.field("seen", trial.Seen)
 		}
-		if trial.Seen != last.Seen || !slices.Equal(trial.Frames, last.Frames) {
-			t.field("frames", frameList(trial.Frames, 8))
-		}
-		t.again(trial.Result)
-		last = trial
+		t.field("frames", frameList(trial.Frames, 8))
+		t.field("in", strings.Join(ids, " "))
+		ids = nil
 	}
+	if n := len(c.Trials) - len(shown); n > 0 {
+		t.field("and", count(n, "more scenario")+" of the same cause")
+	}
+	t.again(results)
 }
 
-// again writes the command on one line however long it is: it is there to be
+// again writes each command on one line however long it is: it is there to be
 // copied.
-func (t *table) again(r rollover.Result) {
-	command := r.Rerun
-	if command == "" {
-		command = "rollover play " + r.ID
+func (t *table) again(results []rollover.Result) {
+	for _, command := range rerunAll(results) {
+		t.WriteString("    " + t.paint(faint, pad("again", 10)) + printable(command) + "\n")
 	}
-	t.WriteString("    " + t.paint(faint, pad("again", 10)) + printable(command) + "\n")
 }
 
 // field writes a name and its text, wrapped and aligned.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +16,9 @@ import (
 // copies are the reports that a user wants elsewhere too; - is standard
 // output.
 type copies struct {
-	junit, json, html string
-	attachments       string
+	junit, json, html     string
+	markdown, annotations string
+	attachments           string
 }
 
 // The two ways in which JUnit names the evidence.
@@ -30,6 +32,8 @@ func (c *copies) flags(cmd *cobra.Command) {
 	f.StringVar(&c.junit, "junit", "", "write JUnit to this `FILE` too; - is standard output")
 	f.StringVar(&c.json, "json", "", "write the run record to this `FILE` too; - is standard output")
 	f.StringVar(&c.html, "html", "", "write the HTML page to this `FILE` too; - is standard output")
+	f.StringVar(&c.markdown, "markdown", "", "write a summary for GitHub to this `FILE`; - is standard output")
+	f.StringVar(&c.annotations, "annotations", "", "write the first causes as GitHub's annotations, ten at most, to this `FILE`; - is standard output")
 	f.StringVar(&c.attachments, "junit-attachments", relativePaths, "name evidence in JUnit by `PATHS` that are relative to this folder, as GitLab wants, or absolute, as Jenkins does")
 }
 
@@ -45,6 +49,8 @@ func (c copies) wanted(dir string) []copyTo {
 		{"json", c.json, reports.WriteJSON},
 		{"junit", c.junit, c.junitOf(dir).Write},
 		{"html", c.html, reports.WriteHTML},
+		{"markdown", c.markdown, reports.WriteMarkdown},
+		{"annotations", c.annotations, reports.WriteAnnotations},
 	} {
 		if each.path != "" {
 			out = append(out, each)
@@ -54,7 +60,9 @@ func (c copies) wanted(dir string) []copyTo {
 }
 
 // toStdout reports whether a copy takes standard output for itself.
-func (c copies) toStdout() bool { return c.junit == "-" || c.json == "-" || c.html == "-" }
+func (c copies) toStdout() bool {
+	return slices.ContainsFunc(c.wanted(""), func(each copyTo) bool { return each.path == "-" })
+}
 
 // check finds, before anything is played, copies that could not be written.
 func (c copies) check() error {

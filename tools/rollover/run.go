@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -160,8 +161,27 @@ func (o runOptions) report(dir string, run reports.Run, out io.Writer) error {
 	if err := reports.WriteTable(out, run, options); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nReport: %s\n", htmlOf(dir))
+	text := fmt.Sprintf("\nReport: %s\n", htmlOf(dir))
+	if slices.ContainsFunc(run.Results, wantsAgain) {
+		text += fmt.Sprintf("Again:  %s\n", o.againAll(dir, run))
+	}
+	_, err := io.WriteString(out, text)
 	return err
+}
+
+// againAll is the command that plays all that is not settled again.
+func (o runOptions) againAll(dir string, run reports.Run) string {
+	words := []string{"rollover", "run"}
+	if name := run.Target.Name; name != "" && name != target.Reference {
+		words = append(words, "--target", name)
+	}
+	if run.Timing != "" && run.Timing != rollover.Brisk.Name {
+		words = append(words, "--timing", run.Timing)
+	}
+	if o.known != "" {
+		words = append(words, "--known-failures", o.known)
+	}
+	return commandLine(append(words, "--rerun-failed", dir))
 }
 
 // build is this program as a run record names it.
