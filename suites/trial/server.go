@@ -149,6 +149,7 @@ func (r *referenceServer) gone() (string, error) {
 func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.ServerConfig {
 	offer := t.scenario.Offer
 	cfg := fixtures.ServerConfig{
+		Modern:     t.scenario.Dialect == rollover.Modern,
 		Version:    offer.WMS,
 		Rungs:      words(offer.Rungs),
 		HTTP:       offer.HTTP,

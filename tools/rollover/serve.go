@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,10 +15,12 @@ import (
 	"github.com/rollover-conformance/rollover/fixtures"
 	"github.com/rollover-conformance/rollover/fixtures/asf"
 	"github.com/rollover-conformance/rollover/fixtures/stream"
+	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
 // serveOptions are the flags of `rollover serve`.
 type serveOptions struct {
+	dialect   string
 	wms       string
 	faults    []string
 	listen    string
@@ -41,13 +44,15 @@ others. Its journal goes to standard error, one JSON line an event.`,
 		},
 	}
 	f := cmd.Flags()
+	f.StringVar(&o.dialect, "dialect", "", "serve the `DIALECT` modern, today's RTSP, instead of Windows Media")
 	f.StringVar(&o.wms, "wms", "9.1", "the server's `VERSION`: 4.1, 9.0, 9.1, 9.5")
 	f.StringSliceVar(&o.faults, "fault", nil, "plant this `FAULT` (E-nn); may be repeated")
 	f.StringVar(&o.listen, "listen", "127.0.0.1", "the `ADDRESS` to listen on")
-	f.StringSliceVar(&o.rungs, "rungs", fixtures.UsualRungs(), "the `RUNGS` served, as far as the version has them")
-	for _, row := range fixtures.Protocols {
+	f.StringSliceVar(&o.rungs, "rungs", nil, fmt.Sprintf("the `RUNGS` served, as far as the version has them (default %s; modern: %s)",
+		strings.Join(fixtures.UsualRungs(), ","), strings.Join(fixtures.ModernRungs(), ",")))
+	for _, row := range slices.Concat(fixtures.Protocols, fixtures.Modern) {
 		for _, p := range row.Ports {
-			if p.Use != "" {
+			if p.Use != "" && o.ports[p.Name] == nil {
 				o.ports[p.Name] = f.Uint16(p.Name+"-port", p.Default, p.Use)
 			}
 		}
@@ -65,8 +70,19 @@ func serve(ctx context.Context, o serveOptions) error {
 	if o.clip < 50*time.Millisecond {
 		return fmt.Errorf("--clip %v is shorter than one packet (50ms)", o.clip)
 	}
+	switch o.dialect {
+	case "", string(rollover.Modern):
+	default:
+		return fmt.Errorf("--dialect: found %q; allowed: %s, or nothing", o.dialect, rollover.Modern)
+	}
+	if len(o.rungs) == 0 {
+		o.rungs = fixtures.UsualRungs()
+		if o.modern() {
+			o.rungs = fixtures.ModernRungs()
+		}
+	}
 	server, err := fixtures.NewServer(fixtures.ServerConfig{
-		Version: o.wms, Rungs: o.rungs, FastCache: o.fastCache,
+		Modern: o.modern(), Version: o.wms, Rungs: o.rungs, FastCache: o.fastCache,
 		Ports:  o.chosen(),
 		Faults: o.faults, Clip: asf.NewClip(o.clip), Addr: addr,
 		Network: hostNetwork(), Journal: stream.NewJournal(os.Stderr, "server"),
@@ -94,10 +110,20 @@ func serve(ctx context.Context, o serveOptions) error {
 	return nil
 }
 
+func (o serveOptions) modern() bool { return o.dialect != "" }
+
+// table is what may be served.
+func (o serveOptions) table() []fixtures.Protocol {
+	if o.modern() {
+		return fixtures.Modern
+	}
+	return fixtures.Protocols
+}
+
 // chosen are the ports that the flags name, and those that come right after.
 func (o serveOptions) chosen() map[string]uint16 {
 	out := map[string]uint16{}
-	for _, row := range fixtures.Protocols {
+	for _, row := range o.table() {
 		for _, p := range row.Ports {
 			switch {
 			case p.Use != "":
@@ -113,7 +139,11 @@ func (o serveOptions) chosen() map[string]uint16 {
 // urls is what a client may play.
 func (o serveOptions) urls(addr netip.Addr, listens []string) []string {
 	var out []string
-	for _, row := range fixtures.Protocols {
+	for _, row := range o.table() {
+		moniker := row.Name
+		if moniker == "http" && o.modern() {
+			moniker = "rtsph"
+		}
 		control := row.Ports[0]
 		port := *o.ports[control.Name]
 		if !slices.Contains(listens, fmt.Sprintf("tcp/%d", port)) {
@@ -126,7 +156,7 @@ func (o serveOptions) urls(addr netip.Addr, listens []string) []string {
 		case addr.Is6():
 			host = "[" + host + "]"
 		}
-		out = append(out, fmt.Sprintf("%s://%s/clip.asf", row.Name, host))
+		out = append(out, fmt.Sprintf("%s://%s/clip.asf", moniker, host))
 	}
 	return out
 }
