@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rollover-conformance/rollover/suites/rollover/strict"
@@ -93,8 +94,8 @@ func (o *offerAsWritten) checkHTTP(n strict.Node) {
 	offersHTTP := slices.Contains(o.Rungs, HTTP)
 	switch {
 	case !o.rungsWritten || o.HTTP == "":
-	case o.HTTP != HTTPOff && slices.Contains(o.Rungs, RTSPH):
-		n.Fail("offer.http is "+o.HTTP+" while RTSPH is among offer.rungs", "off: the tunnel has the port to itself")
+	case o.HTTP != HTTPOff && slices.ContainsFunc(o.Rungs, Rung.tunnels):
+		n.Fail(fmt.Sprintf("offer.http is %s while a tunnel is among offer.rungs (%s)", o.HTTP, joinWords(o.Rungs)), "off: the tunnel has the port to itself")
 	case o.HTTP == HTTPOff && offersHTTP:
 		n.Fail("offer.http is off while HTTP is among offer.rungs", "one of the two")
 	case o.HTTP == HTTPOff && slices.Contains(o.Rungs, HTTPD):
@@ -110,7 +111,7 @@ func (o *offerAsWritten) checkHTTP(n strict.Node) {
 // the person says that, too.
 func (o *Offer) resolveHTTP(rungsWritten bool) {
 	if o.HTTP != "" && !rungsWritten {
-		o.Rungs = slices.DeleteFunc(o.Rungs, func(r Rung) bool { return r == RTSPH })
+		o.Rungs = slices.DeleteFunc(o.Rungs, Rung.tunnels)
 	}
 	if o.HTTP == HTTPStreams && !rungsWritten && !o.Serves(HTTP) {
 		o.Rungs = append(o.Rungs, HTTP) // a ladder may end before it

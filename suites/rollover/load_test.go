@@ -174,7 +174,7 @@ var badInput = []struct{ name, yaml, at, found, allowed string }{
 	{"version as a number", badHead + "  offer: {wms: 9.1}\n", "4:16", "the number 9.1", "9.5, in quotation marks"},
 	{"unknown dialect", "- id: a\n  dialect: wmp12\n  moniker: rtsp\n", "2:12", `"wmp12"`, "wmp11"},
 	{"unknown moniker", "- id: a\n  dialect: wmp11\n  moniker: mmsu\n", "3:12", "knows no mmsu://", ""},
-	{"a tunnel at somebody else's port", "- id: a\n  dialect: modern\n  moniker: rtsp\n  offer: {rungs: [RTSPH], http: mute}\n", "4:33", "RTSPH is among offer.rungs", "the port to itself"},
+	{"a tunnel at somebody else's port", "- id: a\n  dialect: modern\n  moniker: rtsp\n  offer: {rungs: [RTSPH], http: mute}\n", "4:33", "a tunnel is among offer.rungs (RTSPH)", "the port to itself"},
 	{"http off and among the rungs", badHead + "  offer: {rungs: [HTTP], http: off}\n", "4:32", "HTTP is among offer.rungs", "one of the two"},
 	{"http on and not among them", badHead + "  offer: {rungs: [RTSPT], http: wmsp}\n", "4:33", "HTTP is not among", "off impostor mute"},
 	{"unknown port name", badHead + "  offer: {ports: {ftp: 21}}\n", "4:19", `unknown port "ftp"`, "rtsp mms http"},

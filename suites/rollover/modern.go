@@ -58,19 +58,21 @@ var (
 // the first words that it is one, and take it there, too (protocols/modern.md
 // 5.3).
 func (o *oracle) tunnelsAt(r Rung, port uint16) bool {
-	offer := o.s.Offer
-	return r == RTSPH && offer.Serves(RTSPH) && offer.PortOf(ServiceHTTP) != port &&
-		offer.Listens(ServiceRTSP) && offer.PortOf(ServiceRTSP) == port
+	offer, own := o.s.Offer, r.speaks().service
+	return r.tunnels() && offer.Serves(r) && offer.PortOf(r.Control()) != port && offer.Listens(own) && offer.PortOf(own) == port
 }
 
+// tunnels reports that the rung's protocol runs through another one.
+func (r Rung) tunnels() bool { return r.door() != r.speaks() }
+
 // tunnelling is the same with a server that has its tunnel at that port.
-func (o *oracle) tunnelling(port uint16) *oracle {
+func (o *oracle) tunnelling(r Rung, port uint16) *oracle {
 	there := *o
 	there.s.Offer.Ports = maps.Clone(o.s.Offer.Ports)
 	if there.s.Offer.Ports == nil {
 		there.s.Offer.Ports = map[Service]uint16{}
 	}
-	there.s.Offer.Ports[ServiceHTTP] = port
+	there.s.Offer.Ports[r.Control()] = port
 	return &there
 }
 

@@ -53,7 +53,7 @@ func (o *oracle) inside(r Rung, port uint16, p firewall.Profile) []answer {
 	svc := r.Control()
 	if a, foreign := o.protocol(r, port); foreign {
 		if o.tunnelsAt(r, port) {
-			return append(o.tunnelling(port).inside(r, port, p), a)
+			return append(o.tunnelling(r, port).inside(r, port, p), a)
 		}
 		return []answer{a}
 	}

@@ -24,7 +24,7 @@ func TestOracleModern(t *testing.T) {
 		"moniker: rtsp\ntopology: multicast\noffer: {rungs: [RTSPM, RTSPT]}":                                     "RTSPU:rejected RTSPM:played | RTSPU:rejected RTSPT:played",
 		"moniker: rtsp\ntopology: multicast\nprofile: no-udp-to-client":                                          starved + " RTSPT:played",
 		"moniker: rtsp\nlimits: [MULTICAST]\nprofile: no-udp-to-client":                                          "RTSPU:starved RTSPM:skipped RTSPT:played",
-		"moniker: rtsp\nlimits: [RTSP]":                                                                          "RTSPU:skipped RTSPM:skipped RTSPT:skipped RTSPH:played | RTSPU:skipped RTSPM:skipped RTSPT:skipped",
+		"moniker: rtsp\nlimits: [RTSP]":                                                                          "RTSPU:skipped RTSPM:skipped RTSPT:skipped RTSPH:skipped",
 		"moniker: rtsph\noffer: {http: impostor}":                                                                "RTSPH:broken",
 		"moniker: rtsph\noffer: {rungs: [RTSPU, RTSPT]}":                                                         "RTSPH:refused",
 		"moniker: rtsph\noffer: {reply: {http: 405}}":                                                            "RTSPH:rejected",

@@ -84,7 +84,7 @@ var rungTable = []rungRow{
 		served: onRequest, awaits: []datagram{rtpMedia}, breaks: overMulticast, later: true},
 	{rung: RTSPM, speaks: &rtspProtocol, control: ServiceRTSP, data: OverMulticast, switches: []Switch{SwitchMulticast, SwitchRTSP},
 		served: forModern, awaits: []datagram{rtpMedia}, breaks: rtspOverGroup, later: true},
-	{rung: RTSPH, speaks: &rtspProtocol, control: ServiceHTTP, data: OverTCP, switches: []Switch{SwitchHTTP},
+	{rung: RTSPH, speaks: &rtspProtocol, control: ServiceHTTP, data: OverTCP, switches: []Switch{SwitchHTTP, SwitchRTSP},
 		served: forModern, breaks: rtspOverHTTP, later: true},
 	{rung: RTSPS, speaks: &rtspProtocol, control: ServiceTLS, data: OverTCP, switches: []Switch{SwitchRTSP},
 		served: forModern, sealed: true, breaks: rtspOverTLS, later: true},
