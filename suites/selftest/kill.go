@@ -21,8 +21,13 @@ type Outcome struct {
 
 // caught returns the finding that kills the fault: it decided a fail, is
 // against the fault's party, names one of the requirements and cites frames.
+// Where the fault is planted in one of several clients, nobody else may be
+// convicted.
 func caught(r rollover.Result, party rollover.Party, names []string) (rollover.Finding, bool) {
-	if r.Verdict != rollover.Fail {
+	bystander := slices.ContainsFunc(r.Findings, func(f rollover.Finding) bool {
+		return !f.Note && r.Scenario.Client.Faulty != 0 && f.Client != r.Scenario.Client.Faulty
+	})
+	if r.Verdict != rollover.Fail || bystander {
 		return rollover.Finding{}, false
 	}
 	i := slices.IndexFunc(r.Findings, func(f rollover.Finding) bool {

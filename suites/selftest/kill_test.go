@@ -41,6 +41,8 @@ func TestCaught(t *testing.T) {
 		{"the other party", conviction(first(func(f *rollover.Finding) { f.Party = rollover.PartyClient })), false},
 		{"another requirement", conviction(first(func(f *rollover.Finding) { f.Requirement = "RO-RTSP-108" })), false},
 		{"no frames", conviction(first(func(f *rollover.Finding) { f.Frames = nil })), false},
+		{"the client that is faulty", conviction(func(r *rollover.Result) { r.Scenario.Client.Faulty, r.Findings[0].Client = 13, 13 }), true},
+		{"another client", conviction(func(r *rollover.Result) { r.Scenario.Client.Faulty, r.Findings[0].Client = 13, 12 }), false},
 		{"a note", conviction(first(func(f *rollover.Finding) { f.Note = true })), false},
 	}
 	for _, c := range cases {

@@ -89,6 +89,11 @@ var rigFaults = []rigFault{
 			}
 		})
 	}},
+	{id: "R-20", does: "the link of one client of twenty is down", in: "rtsp/many/twenty", sabotage: trial.Sabotage{Ready: func(lab *netns.Lab, _ func() error) error {
+		one := lab.Host(netns.ClientName(7))
+		name, _ := one.Interface(netns.Client)
+		return one.Do(func() error { return linkDown(name) })
+	}}},
 }
 
 // RigFaultIDs lists the faults of the rig.
