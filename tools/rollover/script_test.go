@@ -19,6 +19,15 @@ import (
 var update = flag.Bool("update", false, "rewrite the files that scripts compare with")
 
 func TestMain(m *testing.M) {
+	if story := os.Getenv(worldVar); story != "" {
+		os.Exit(keepWorld(story))
+	}
+	if os.Getenv(leaveVar) != "" {
+		if err := leaveSocket(); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
+	}
 	netns.Init()
 	// Trials wait more than they work, so more tests than processors can run at
 	// once; -parallel still has the last word.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -150,80 +149,6 @@ func hasLines(t *testing.T, name string, n int) {
 		}
 		return nil
 	})
-}
-
-// census is what of a program's exists on the machine.
-type census struct {
-	processes  map[int]bool
-	namespaces map[string]bool // of its processes, and those they hold open
-}
-
-// census looks for the program's processes and for what they hold.
-func (p program) census() census {
-	c := census{processes: map[int]bool{}, namespaces: map[string]bool{}}
-	all, _ := filepath.Glob("/proc/[0-9]*")
-	for _, dir := range all {
-		exe, err := os.Readlink(dir + "/exe")
-		if err != nil || strings.TrimSuffix(exe, " (deleted)") != p.path {
-			continue
-		}
-		var pid int
-		fmt.Sscan(filepath.Base(dir), &pid) //nolint:errcheck // the pattern has checked it
-		c.processes[pid] = true
-		links, _ := filepath.Glob(dir + "/ns/*")
-		descriptors, _ := filepath.Glob(dir + "/fd/*")
-		for _, link := range append(links, descriptors...) {
-			if target, err := os.Readlink(link); err == nil && isNamespace(target) {
-				c.namespaces[target] = true
-			}
-		}
-	}
-	return c
-}
-
-func isNamespace(link string) bool {
-	for _, kind := range []string{"net:[", "mnt:[", "pid:[", "user:["} {
-		if strings.HasPrefix(link, kind) {
-			return true
-		}
-	}
-	return false
-}
-
-// ownNamespaces are those this test lives in, which are nobody's leftovers.
-func ownNamespaces() map[string]bool {
-	own := map[string]bool{}
-	links, _ := filepath.Glob("/proc/self/ns/*")
-	for _, link := range links {
-		if target, err := os.Readlink(link); err == nil {
-			own[target] = true
-		}
-	}
-	return own
-}
-
-// holders are the processes that live in a namespace or hold it open.
-func holders(namespaces map[string]bool) []string {
-	var out []string
-	for _, pattern := range []string{"/proc/[0-9]*/ns/*", "/proc/[0-9]*/fd/*"} {
-		links, _ := filepath.Glob(pattern)
-		for _, link := range links {
-			if target, err := os.Readlink(link); err == nil && namespaces[target] {
-				out = append(out, link+" -> "+target)
-			}
-		}
-	}
-	return out
-}
-
-// mounts is the machine's table of mounts, as this test sees it.
-func mounts(t *testing.T) string {
-	t.Helper()
-	data, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }
 
 // filesBelow are all files of a folder.
