@@ -48,10 +48,11 @@ func newBench(c Case) *bench { return &bench{Case: c, match: align(c.Prediction,
 func (b *bench) walked() {
 	b.readiness()
 	b.met()
+	b.died()
 	b.sequence()
 	b.windows()
 	b.facts()
-	b.programs()
+	b.hung()
 	b.testimony()
 }
 

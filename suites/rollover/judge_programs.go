@@ -7,24 +7,36 @@ import (
 	"strings"
 )
 
-// programs asks how those who took part ended. Exit codes are recorded and
-// never believed; a program that dies, or that never ends by itself, is
-// another matter.
-func (b *bench) programs() {
-	h := b.Trace.Health
-	for _, e := range b.Setup.Exits {
-		if !e.Ready || h.ClientFrames == 0 || e.Ended < h.FirstClient {
-			continue // readiness has judged it
-		}
+// died asks whether a program was lost on the way. Exit codes are recorded and
+// never believed; a program that dies is another matter, and what the capture
+// then shows follows from it.
+func (b *bench) died() {
+	for _, e := range b.tookPart() {
 		switch {
 		case e.Party == PartyServer && e.ByItself:
 			b.endedSo(e, "RO-ROLL-07", "the server goes on serving", "it ended by itself")
 		case e.Party == PartyClient && e.ByItself && e.Code < 0:
 			b.endedSo(e, "RO-ROLL-05", "the client ends in order", "it died")
-		case e.Party == PartyClient && !e.ByItself && b.match.whole && Final(b.Trace) == None:
+		}
+	}
+}
+
+// hung asks whether a client that had nothing left to try ended by itself.
+func (b *bench) hung() {
+	for _, e := range b.tookPart() {
+		if e.Party == PartyClient && !e.ByItself && b.match.whole && Final(b.Trace) == None {
 			b.endedSo(e, "RO-ROLL-05", "with nothing left to try the client ends with an error", "it had to be stopped")
 		}
 	}
+}
+
+// tookPart are the ends of those that were there when the client began;
+// readiness has judged the others.
+func (b *bench) tookPart() []Exit {
+	h := b.Trace.Health
+	return slices.DeleteFunc(slices.Clone(b.Setup.Exits), func(e Exit) bool {
+		return !e.Ready || h.ClientFrames == 0 || e.Ended < h.FirstClient
+	})
 }
 
 // endedSo files a program's end: the fixture's own is the rig's trouble.

@@ -14,7 +14,7 @@ func judgeSeveral(c Case) Verdict {
 	all.evidence()
 	all.loaded()
 	all.readiness()
-	all.programs()
+	all.died()
 	all.testimony()
 	grades := make([]Grade, c.Scenario.Client.Count)
 	var found []Finding
