@@ -21,7 +21,7 @@ func (l loan) close() error { return errors.Join(l.home.Close(), l.wire.Close())
 // there. Frames are to arrive as they were sent, so that merging is off.
 func (l *loan) take(bridge int) error {
 	err := withRTNL(l.home, func(r *rtnl) error {
-		index, packed, err := r.pack(l.card)
+		packed, err := r.pack(l.card)
 		if errors.Is(err, unix.ENODEV) {
 			return errors.New("there is no such interface")
 		}
@@ -30,7 +30,7 @@ func (l *loan) take(bridge int) error {
 		}
 		l.luggage = packed
 		var t train
-		t.move(index, int(l.wire.Fd()))
+		t.move(packed.index, int(l.wire.Fd()), 0)
 		return r.send(&t)
 	})
 	if err != nil {
@@ -64,9 +64,16 @@ func (l loan) give() error {
 		if err := r.send(&t); err != nil {
 			return err
 		}
+		index := r.index[l.card]
 		t = train{}
-		t.move(r.index[l.card], int(l.home.Fd()))
-		return r.send(&t)
+		t.move(index, int(l.home.Fd()), l.luggage.index)
+		err := r.send(&t)
+		if errors.Is(err, unix.EBUSY) { // somebody else has its index by now
+			t = train{}
+			t.move(index, int(l.home.Fd()), 0)
+			err = r.send(&t)
+		}
+		return err
 	})
 	if err != nil {
 		return err

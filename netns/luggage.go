@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -13,45 +14,64 @@ import (
 // luggage is what a network card has beside itself, and loses when it leaves
 // its namespace.
 type luggage struct {
-	up     bool
-	addrs  [][]byte // ifaddrmsg and attributes, as the kernel told them
-	routes [][]byte // rtmsg and attributes
-	gro    uint32   // whether received segments are merged
+	index    int
+	up       bool
+	settings map[string]string // files below /proc/sys/net
+	addrs    [][]byte          // ifaddrmsg and attributes, as the kernel told them
+	routes   [][]byte          // rtmsg and attributes
+	gro      uint32            // whether received segments are merged
 }
 
 // pack reads what a card has, and refuses cards that must not leave.
-func (r *rtnl) pack(name string) (index int, l luggage, err error) {
+func (r *rtnl) pack(name string) (l luggage, err error) {
 	var t train
 	t.find(name)
 	if err := r.send(&t); err != nil {
-		return 0, l, err
+		return l, err
 	}
-	index = r.index[name]
+	l.index = r.index[name]
 	links, err := r.dump(unix.RTM_GETLINK, linkBody(0, 0, 0))
 	if err != nil {
-		return 0, l, err
+		return l, err
 	}
 	for _, b := range links {
-		if int(binary.NativeEndian.Uint32(b[4:])) != index {
+		if int(binary.NativeEndian.Uint32(b[4:])) != l.index {
 			continue
 		}
 		flags := binary.NativeEndian.Uint32(b[8:])
 		l.up = flags&unix.IFF_UP != 0
 		if flags&unix.IFF_LOOPBACK != 0 {
-			return 0, l, errors.New("there is no machine behind a loopback interface")
+			return l, errors.New("there is no machine behind a loopback interface")
 		}
 		if findAttr(b[unix.SizeofIfInfomsg:], unix.IFLA_MASTER) != nil {
-			return 0, l, errors.New("it is a port of a bridge or bond")
+			return l, errors.New("it is a port of a bridge or bond")
 		}
 	}
-	if l.addrs, err = r.ownAddresses(index); err != nil {
-		return 0, l, err
+	if l.addrs, err = r.ownAddresses(l.index); err != nil {
+		return l, err
 	}
-	if l.routes, err = r.ownRoutes(index); err != nil {
-		return 0, l, err
+	if l.routes, err = r.ownRoutes(l.index); err != nil {
+		return l, err
 	}
+	l.settings = settingsOf(name)
 	l.gro, _ = r.ethtool(name, unix.ETHTOOL_GGRO, 0) // a driver without it does not merge
-	return index, l, nil
+	return l, nil
+}
+
+// settingsOf reads the files that the calling thread's namespace has for an
+// interface below /proc/sys/net.
+func settingsOf(name string) map[string]string {
+	all := map[string]string{}
+	for _, dir := range []string{"ipv4/conf/", "ipv4/neigh/", "ipv6/conf/", "ipv6/neigh/"} {
+		files, _ := os.ReadDir("/proc/sys/net/" + dir + name) // a kernel without IPv6 has none
+		for _, f := range files {
+			path := dir + name + "/" + f.Name()
+			if text, err := os.ReadFile("/proc/sys/net/" + path); err == nil { // some are to be written only
+				all[path] = strings.TrimSpace(string(text))
+			}
+		}
+	}
+	return all
 }
 
 // ownAddresses are those that somebody gave the card; the kernel makes the
@@ -103,6 +123,12 @@ func (r *rtnl) unpack(name string, l luggage) error {
 	}
 	index := r.index[name]
 	var errs []error
+	now := settingsOf(name)
+	for path, value := range l.settings {
+		if now[path] != value {
+			_ = sysctl{path, value}.write() // one that the kernel does not take again keeps its default
+		}
+	}
 	if _, err := r.ethtool(name, unix.ETHTOOL_SGRO, l.gro); err != nil && l.gro != 0 {
 		errs = append(errs, err)
 	}
@@ -121,10 +147,14 @@ func (r *rtnl) unpack(name string, l luggage) error {
 	return errors.Join(append(errs, r.send(&t))...)
 }
 
-// move puts a link into another namespace.
-func (t *train) move(index, ns int) {
+// move puts a link into another namespace, under an index if there is one to
+// ask for; kernels before 5.13 choose themselves.
+func (t *train) move(index, ns, wanted int) {
 	t.message(fmt.Sprintf("moving interface %d", index), unix.RTM_NEWLINK, 0, linkBody(index, 0, 0))
 	t.attrUint32(unix.IFLA_NET_NS_FD, uint32(ns))
+	if wanted != 0 {
+		t.attrUint32(unix.IFLA_NEW_IFINDEX, uint32(wanted))
+	}
 }
 
 // dump asks for everything of a kind and returns the bodies of the answers.

@@ -185,6 +185,10 @@ func namespaces(flags uintptr) *syscall.SysProcAttr {
 	}
 }
 
+// Privileged tells whether the process may make namespaces without a user
+// namespace, and enter those of others.
+func Privileged() bool { return privileged() }
+
 // privileged tells whether the process may make namespaces and what is inside
 // them without a user namespace; root in a container often may not.
 func privileged() bool {

@@ -102,8 +102,12 @@ func (s *site) configure() error {
 // describe writes all that the host's interfaces need.
 func (s *site) describe(t *train) {
 	if s.host.Remote() { // the machine behind the wire has its addresses
-		t.enslave(s.ends[0].veth.index, s.spec.In.wire.bridge)
-		t.up(s.ends[0].veth.index)
+		p := s.ends[0]
+		t.enslave(p.veth.index, s.spec.In.wire.bridge)
+		t.up(p.veth.index)
+		if p.link.Rate != 0 {
+			t.shape(p.veth.index, p.link.Rate, p.link.mtu())
+		}
 		return
 	}
 	if s.spec.In == nil {

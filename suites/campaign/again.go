@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -54,16 +55,27 @@ func (c *campaign) makeUp(ctx context.Context) {
 	})
 }
 
-// verifyAgain plays each unexpected verdict once more.
+// verifyAgain plays each unexpected verdict once more. A program that does not
+// get ready even alone will not do so for the next scenario: where it never got
+// ready before, that is then believed.
 func (c *campaign) verifyAgain(ctx context.Context) {
+	hopeless := false
 	c.alone(ctx, func(r rollover.Result, _ *history) bool {
-		return unexpected(r) && !r.Unstable && !spoilt(r)
+		return unexpected(r) && !r.Unstable && !spoilt(r) && !(hopeless && c.neverReady(r))
 	}, func(p play, _ *history) {
 		first := c.run.Results[p.index]
-		if second, ok := c.steadily(ctx, p); ok && second.Verdict != first.Verdict {
+		second, ok := c.steadily(ctx, p)
+		hopeless = hopeless || ok && c.neverReady(first) && c.neverReady(second)
+		if ok && second.Verdict != first.Verdict {
 			c.keep(p, differing(second, first))
 		}
 	})
+}
+
+// neverReady reports whether the program under test did not get as far as
+// taking part.
+func (c *campaign) neverReady(r rollover.Result) bool {
+	return slices.ContainsFunc(r.Setup.Exits, func(e rollover.Exit) bool { return e.Party == c.target.Role && !e.Ready })
 }
 
 // alone does something with each of the plays that are wanted, one after the
@@ -78,6 +90,9 @@ func (c *campaign) alone(ctx context.Context, wanted func(rollover.Result, *hist
 	for i, p := range again {
 		if ctx.Err() != nil {
 			return
+		}
+		if !wanted(c.run.Results[p.index], c.histories[p.index]) {
+			continue // what was learnt meanwhile is enough
 		}
 		if c.Watch != nil {
 			c.Watch(Progress{Done: i, Running: 1, Total: len(again), Left: totalTime(again[i:]), Again: true, Last: c.run.Results[p.index]})

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -41,7 +42,7 @@ type Options struct {
 // Run plays the scenarios against the target and returns the run record; it
 // has one result for each scenario, whatever happened. The error is for a run
 // that could not be recorded.
-func Run(ctx context.Context, t target.Target, scenarios []rollover.Scenario, o Options) (reports.Run, error) {
+func Run(ctx context.Context, t target.Target, scenarios []rollover.Scenario, o Options) (_ reports.Run, err error) {
 	c, err := newCampaign(t, scenarios, o)
 	if err != nil {
 		return reports.Run{}, err
@@ -52,6 +53,10 @@ func Run(ctx context.Context, t target.Target, scenarios []rollover.Scenario, o 
 		ctx, cancel = context.WithTimeoutCause(ctx, o.TimeLimit, errTimeLimit)
 		defer cancel()
 	}
+	if c.bench.Ground, err = trial.OpenGround(ctx, t); err != nil {
+		return reports.Run{}, err
+	}
+	defer func() { err = errors.Join(err, c.bench.Ground.Close(context.WithoutCancel(ctx))) }()
 	c.playOut(ctx)
 	return c.close(ctx)
 }
@@ -101,6 +106,9 @@ func newCampaign(t target.Target, scenarios []rollover.Scenario, o Options) (*ca
 	}
 	if o.Jobs <= 0 {
 		o.Jobs = defaultJobs()
+	}
+	if t.Stays() {
+		o.Jobs = 1 // all labs would lead to one and the same host
 	}
 	if o.Timing == "" {
 		o.Timing = rollover.Brisk.Name

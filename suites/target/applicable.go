@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
@@ -14,7 +15,7 @@ import (
 // in one sentence why not: the rig lacks what it needs, it lies outside the
 // target's claims, or no way is declared to make the offer.
 func Applicable(t Target, s rollover.Scenario) (ok bool, reason string) {
-	reasons := []string{later(s, t.ClientRow()), t.cannotStart(), t.crowded(s)}
+	reasons := []string{later(s, t.ClientRow()), t.crowded(s), t.unreached(s)}
 	for _, one := range s.Views() { // as some of several clients have it
 		reasons = append(reasons, t.unclaimed(one), t.unmade(one))
 	}
@@ -35,13 +36,27 @@ func (t Target) crowded(s rollover.Scenario) string {
 	return ""
 }
 
-// cannotStart is what a target file may say and no trial can do yet.
-func (t Target) cannotStart() string {
-	if t.Attach != nil {
-		return "attaching to a program that runs already comes later"
+// unreached says what of the scenario cannot be arranged around a server that
+// runs already: nothing in its host is the lab's to set.
+func (t Target) unreached(s rollover.Scenario) string {
+	a := t.Attach
+	if a == nil {
+		return ""
 	}
-	if t.Start != nil && t.Start.Fresh == FreshCampaign {
-		return "keeping a program for a whole campaign comes later"
+	atServer := func(p firewall.Profile) bool { return p.At == firewall.AtServer }
+	switch {
+	case atServer(s.Profile), slices.ContainsFunc(s.Then, func(e rollover.Event) bool { return e.Profile != nil && atServer(*e.Profile) }):
+		return "its rules belong on the server's own host, and that is not the lab's"
+	case a.Interface == "":
+		return ""
+	case !a.Has(s.Family):
+		return fmt.Sprintf("%s has no address of family %s", a, s.Family)
+	case s.Client.Count > 1:
+		return "only one client can be a neighbour of " + a.String()
+	case s.Client.Names > 0:
+		return fmt.Sprintf("other addresses of the network of %s are not the lab's", a)
+	case s.Link.MTU > 0:
+		return fmt.Sprintf("the cable to %s is not the lab's", a)
 	}
 	return ""
 }

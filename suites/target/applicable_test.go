@@ -228,14 +228,36 @@ func TestURLOfOneScheme(t *testing.T) {
 	}
 }
 
-func TestAttachComesLater(t *testing.T) {
+// TestUnreached: around a server that runs already not all can be arranged.
+func TestUnreached(t *testing.T) {
 	t.Parallel()
-	got, err := Load("a.yaml", []byte("vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT, HTTP]}\nattach: {pid: 1}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ok, reason := Applicable(got, scenario(t, "dialect: wmp11\nmoniker: rtsp")); ok || !strings.Contains(reason, "attaching") {
-		t.Errorf("%v, %q", ok, reason)
+	head := "vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [wmp11], rungs: [RTSPU, RTSPT, HTTP], ipv6: true}\nports: {http: 8080}\nattach: "
+	const box, machine, both = "{pid: 1}", "{interface: eth1, address: 192.0.2.10/24}", "{interface: eth1, address: 192.0.2.10/24, address6: '2001:db8::1/64'}"
+	for _, c := range []struct{ attach, yaml, want string }{
+		{box, "dialect: wmp11\nmoniker: rtsp", ""},
+		{machine, "dialect: wmp11\nmoniker: rtsp", ""},
+		{box, "dialect: wmp11\nmoniker: rtsp\nfamily: ipv6", ""},
+		{both, "dialect: wmp11\nmoniker: rtsp\nfamily: ipv6", ""},
+		{machine, "dialect: wmp11\nmoniker: rtsp\nfamily: ipv6", "the machine behind eth1 has no address of family ipv6"},
+		{box, "dialect: wmp11\nmoniker: rtsp\nprofile: {at: server, default: drop}", "the server's own host"},
+		{machine, "dialect: wmp11\nmoniker: rtsp\nthen: [{when: playing, profile: {at: server, default: drop}}]", "the server's own host"},
+		{box, "dialect: wmp11\nmoniker: rtsp\nlink: {mtu: 1200}", ""},
+		{machine, "dialect: wmp11\nmoniker: rtsp\nlink: {mtu: 1200}", "cable"},
+	} {
+		got, err := Load("a.yaml", []byte(head+c.attach))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := scenario(t, c.yaml+"\noffer: {ports: {http: 8080}}")
+		if ok, reason := Applicable(got, s); ok != (c.want == "") || !strings.Contains(reason, c.want) {
+			t.Errorf("%s, %s: %v, %q; want %q", c.attach, strings.ReplaceAll(c.yaml, "\n", ", "), ok, reason, c.want)
+		}
+		if ready := got.ReadyWhen(); strings.Join(ready.Listen, " ") != "tcp/554 tcp/8080" || ready.Within != defaultWithin {
+			t.Errorf("ready when %v within %v", ready.Listen, ready.Within)
+		}
+		if !got.Stays() {
+			t.Error("it is taken for one that each trial starts anew")
+		}
 	}
 }
 

@@ -87,6 +87,14 @@ func (t *Target) load(n strict.Node) {
 	if t.Start == nil && len(t.Offers) > 0 {
 		offers.Fail("offers without start", "offers say how to start the program so that it serves less")
 	}
+	if t.Role == rollover.PartyClient {
+		if t.Attach != nil {
+			attach.Fail("attach in a client's file", "start: a client is told what to play by its command line")
+		}
+		if t.Start != nil && t.Start.Fresh == FreshCampaign {
+			start.Fail("start.fresh: campaign in a client's file", FreshScenario+": a client plays one URL and ends")
+		}
+	}
 	if t.Role == rollover.PartyServer {
 		for name, place := range clientKeys {
 			place.Fail(name+" in a server's file", "it belongs to a client")
@@ -182,37 +190,6 @@ func ladderWords() []string {
 }
 
 var monikerPattern = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
-
-func loadAttach(n strict.Node) *Attach {
-	a := &Attach{}
-	var address strict.Node
-	n.Object(
-		strict.Key("netns", text(&a.NetNS)),
-		strict.Key("pid", func(n strict.Node) { a.PID = n.Int(1, 1<<22) }),
-		strict.Key("interface", text(&a.Interface)),
-		strict.Key("address", func(n strict.Node) {
-			address, a.Address = n, n.Text()
-			if !isPrefix(a.Address) {
-				n.Fail(fmt.Sprintf("attach.address: found %q", a.Address), "an address with its prefix length, such as 192.0.2.10/24")
-			}
-		}),
-	)
-	ways := 0
-	for _, set := range []bool{a.NetNS != "", a.PID != 0, a.Interface != ""} {
-		if set {
-			ways++
-		}
-	}
-	switch {
-	case ways != 1:
-		n.Fail(fmt.Sprintf("attach names %d places", ways), "exactly one of netns, pid, interface")
-	case a.Interface != "" && a.Address == "":
-		n.Fail("attach.address is missing", "the address behind the interface")
-	case a.Interface == "" && a.Address != "":
-		address.Fail("attach.address without interface", "")
-	}
-	return a
-}
 
 func text(into *string) func(strict.Node) {
 	return func(n strict.Node) { *into = n.Text() }

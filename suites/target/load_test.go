@@ -96,13 +96,16 @@ func TestLadderNamesARungOnce(t *testing.T) {
 func TestAttach(t *testing.T) {
 	t.Parallel()
 	head := "vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [wmp11], rungs: [HTTP]}\nattach: "
+	usual := Ready{Within: defaultWithin}
 	for text, want := range map[string]Attach{
-		"{netns: /run/netns/x}":                     {NetNS: "/run/netns/x"},
-		"{pid: 1234}":                               {PID: 1234},
-		"{interface: eth1, address: 192.0.2.10/24}": {Interface: "eth1", Address: "192.0.2.10/24"},
+		"{netns: /run/netns/x}":                            {NetNS: "/run/netns/x", Ready: usual},
+		"{pid: 1234}":                                      {PID: 1234, Ready: usual},
+		"{interface: eth1, address: 192.0.2.10/24}":        {Interface: "eth1", Address: "192.0.2.10/24", Ready: usual},
+		"{pid: 1, ready: {listen: [tcp/554], within: 3s}}": {PID: 1, Ready: Ready{Listen: []string{"tcp/554"}, Within: 3 * time.Second}},
+		"{interface: e, address: 192.0.2.10/24, address6: '2001:db8:7::20/64'}": {Interface: "e", Address: "192.0.2.10/24", Address6: "2001:db8:7::20/64", Ready: usual},
 	} {
 		got, err := Load("a.yaml", []byte(head+text))
-		if err != nil || *got.Attach != want || got.BuiltIn() {
+		if err != nil || !reflect.DeepEqual(*got.Attach, want) || got.BuiltIn() {
 			t.Errorf("%s: %+v, %v", text, got.Attach, err)
 		}
 	}
@@ -136,10 +139,18 @@ var badFiles = map[string]string{
 	"":                        "declares no target",
 	"[]":                      "found a list",
 	"vendor: v\nproduct: p\n": `key "role" is missing`,
-	"vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [], rungs: []}\n":                                                     "neither start nor attach",
-	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1, netns: x}\n":                         "attach names 2 places",
-	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e}\n":                             "attach.address is missing",
-	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1}\noffers: [{rungs: [], exec: [a]}]\n": "offers without start",
+	"vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [], rungs: []}\n":                             "neither start nor attach",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1, netns: x}\n": "attach names 2 places",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e}\n":     "attach.address is missing",
+
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1, address6: '2001:db8::1/64'}\n":                               "address6 without interface",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e, address: 192.0.2.10/30}\n":                             "has no room",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e, address: 192.0.2.10/24, address6: 192.0.2.11/24}\n":    "address6: found",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {interface: e, address: 192.0.2.10/24, ready: {listen: [tcp/554]}}\n": "ready with interface",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1, ready: {line: x}}\n":                                         "no list of ports",
+	"vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1}\n":                                                           "attach in a client's file",
+	"vendor: v\nproduct: p\nrole: client\nclaims: {dialects: [], rungs: []}\nstart: {exec: [p], fresh: campaign}\n":                                        "campaign in a client's file",
+	"vendor: v\nproduct: p\nrole: server\nclaims: {dialects: [], rungs: []}\nattach: {pid: 1}\noffers: [{rungs: [], exec: [a]}]\n":                         "offers without start",
 }
 
 func TestBadInput(t *testing.T) {

@@ -1,6 +1,9 @@
 package target
 
 import (
+	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/rollover-conformance/rollover/netns/firewall"
@@ -80,13 +83,45 @@ type Variant struct {
 	Env       map[string]string
 }
 
-// Attach is where a program runs already: exactly one of NetNS, PID and
+// Attach is where a server runs already: exactly one of NetNS, PID and
 // Interface is set.
 type Attach struct {
 	NetNS     string // path of a network namespace
 	PID       int    // of a process in that namespace
 	Interface string // a network card of this machine, with a machine behind it
-	Address   string // of the interface, with its prefix length
+	Address   string // of that machine, with its prefix length
+	Address6  string // its other one, where it has both families
+	Ready     Ready  // Listen and Within; empty: the control ports of all rungs that are claimed
+}
+
+// String is what messages call it.
+func (a Attach) String() string {
+	switch {
+	case a.NetNS != "":
+		return a.NetNS
+	case a.PID != 0:
+		return fmt.Sprintf("process %d", a.PID)
+	}
+	return "the machine behind " + a.Interface
+}
+
+// Prefixes are the addresses of a machine behind a network card.
+func (a Attach) Prefixes() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range []string{a.Address, a.Address6} {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Has reports whether the server can be reached over the family: a machine has
+// the addresses that its file says, anything else the lab's.
+func (a Attach) Has(f rollover.Family) bool {
+	return a.Interface == "" || slices.ContainsFunc(a.Prefixes(), func(p netip.Prefix) bool {
+		return p.Addr().Is6() == (f == rollover.IPv6)
+	})
 }
 
 // Auth is the account that the target knows.
@@ -106,6 +141,30 @@ const (
 	FreshScenario = "scenario"
 	FreshCampaign = "campaign"
 )
+
+// Stays reports whether the server outlives a trial: one trial at a time can be
+// played against it.
+func (t Target) Stays() bool {
+	return t.Attach != nil || t.Start != nil && t.Start.Fresh == FreshCampaign
+}
+
+// ReadyWhen says how a server that runs already is seen to be ready: as its
+// file says, or by the control ports of all rungs that it claims.
+func (t Target) ReadyWhen() Ready {
+	if t.Attach == nil {
+		return t.Start.Ready
+	}
+	ready := t.Attach.Ready
+	for _, r := range t.Claims.Rungs {
+		if r.Control() == rollover.ServiceNone || len(t.Attach.Ready.Listen) > 0 {
+			continue
+		}
+		if l := fmt.Sprintf("tcp/%d", t.serves(r.Control())); !slices.Contains(ready.Listen, l) {
+			ready.Listen = append(ready.Listen, l)
+		}
+	}
+	return ready
+}
 
 // BuiltIn reports whether the target is one of our own fixtures.
 func (t Target) BuiltIn() bool { return t.Start == nil && t.Attach == nil }

@@ -23,7 +23,7 @@ const (
 
 func (t *trial) topology() netns.Topology {
 	return netns.Routed(netns.Options{MTU: t.scenario.Link.MTU, Rate: t.scenario.Link.Rate,
-		SecondServer: t.scenario.Offer.Redirects(), Clients: t.scenario.Client.Count})
+		SecondServer: t.scenario.Offer.Redirects(), Clients: t.scenario.Client.Count, Server: t.Ground.server()})
 }
 
 // rules is the profile in force, and what the ones before it counted.
@@ -107,6 +107,9 @@ func (t *trial) record(ctx context.Context, lab *netns.Lab) (*recording, error) 
 
 func (r *recording) stop() error {
 	for _, h := range append(r.lab.Clients(), r.lab.Host(netns.Server)) {
+		if h.Attached() {
+			continue // what it drops is its own affair
+		}
 		dropped, err := h.UDPErrors()
 		if err != nil {
 			r.file.Close()

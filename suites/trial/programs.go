@@ -27,7 +27,7 @@ var errNotSupported = fmt.Errorf("the program does not support this scenario (ex
 type program struct {
 	t       *trial
 	process *netns.Process
-	log     io.Closer // of a server; nil: others close it
+	log     *relay // of a server; nil: others close it
 	exit    rollover.Exit
 }
 
@@ -39,15 +39,16 @@ func (t *trial) startServerProgram(ctx context.Context, h *netns.Host) (server, 
 	if err != nil {
 		return nil, false, err
 	}
+	into := &relay{file: file}
 	log := &lineLog{line: t.Target.Start.Ready.Line, seen: make(chan struct{})}
-	p, err := t.startProgram(ctx, h, rollover.PartyServer, t.scenario, io.MultiWriter(file, log))
+	p, err := t.startProgram(ctx, h, rollover.PartyServer, t.scenario, io.MultiWriter(into, log))
 	if t.neverRan(rollover.PartyServer, 0, err) {
 		return absent{}, false, file.Close()
 	}
 	if err != nil {
 		return nil, false, errors.Join(err, file.Close())
 	}
-	p.log = file
+	p.log = into
 	ready, cancel := context.WithTimeout(ctx, t.Target.Start.Ready.Within)
 	defer cancel()
 	go func() { // a program that has ended will not get ready any more
@@ -90,21 +91,25 @@ func (t *trial) neverRan(party rollover.Party, client int, err error) bool {
 
 // notReady says why a program did not get ready, and its last words.
 func (p *program) notReady(err error, lastLine string) string {
-	within := p.t.Target.Start.Ready.Within
 	why := err.Error()
 	var deaf *netns.NotListening
-	if errors.As(err, &deaf) {
-		why = "nothing listens on " + strings.Join(deaf.Missing, ", ")
-	}
-	if p.ended() {
+	switch {
+	case errors.As(err, &deaf) && !p.ended():
+		why = notListening(deaf, p.t.Target.Start.Ready.Within)
+	case deaf != nil:
+		why = fmt.Sprintf("it ended (%s) before anything listened on %s", p.process.Exit(), strings.Join(deaf.Missing, ", "))
+	case p.ended():
 		why = fmt.Sprintf("it ended (%s): %s", p.process.Exit(), why)
-	} else if deaf != nil {
-		why += fmt.Sprintf(" within %v%s", within, deaf.Instead())
 	}
 	if lastLine != "" {
 		why += fmt.Sprintf("; the last it printed: %s", lastLine)
 	}
 	return "not ready: " + why
+}
+
+// notListening says what a server did not listen on in time, and where it does.
+func notListening(deaf *netns.NotListening, within time.Duration) string {
+	return fmt.Sprintf("nothing listens on %s within %v%s", strings.Join(deaf.Missing, ", "), within, deaf.Instead())
 }
 
 // untilReady waits in the way that the target file names.
@@ -137,10 +142,10 @@ func (t *trial) untilCommand(ctx context.Context, h *netns.Host) error {
 	defer tick.Stop()
 	for {
 		p, err := h.Start(ctx, netns.Program{Argv: argv, Dir: t.Target.Dir, User: t.Target.Start.User})
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		if p.Exit().Code == 0 {
+		if err == nil && p.Exit().Code == 0 {
 			return nil
 		}
 		select {
@@ -161,12 +166,22 @@ func (t *trial) startProgram(ctx context.Context, h *netns.Host, party rollover.
 	// The program outlives the context that bounds its start: stop ends it.
 	process, err := h.Start(context.WithoutCancel(ctx), netns.Program{
 		Argv: argv, Env: env, Dir: t.Target.Dir, User: t.Target.Start.User,
-		Files: map[string][]byte{clipName: t.Clip.File()}, Stdout: out, Stderr: out,
+		Files: map[string][]byte{clipName: t.Clip.File()}, Stdout: out, Stderr: out, Output: t.logLimit(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &program{t: t, process: process, exit: rollover.Exit{Party: party, Program: argv[0], Code: -1}}, nil
+}
+
+// keptLog bounds what a program that is kept may print in all its trials, bytes.
+const keptLog = 256 << 20
+
+func (t *trial) logLimit() int64 {
+	if t.Target.Stays() {
+		return keptLog
+	}
+	return 0
 }
 
 // command is the program's argument list and environment for the scenario, as
@@ -182,6 +197,9 @@ func (t *trial) command(party rollover.Party, s rollover.Scenario) (argv, env []
 		Journal: filepath.Join(values.Dir, string(party)+".journal")}
 	if ladder, _, _, err := rollover.LadderFor(s.Dialect, s.Moniker); err == nil {
 		call.Ladder = words(ladder)
+	}
+	if t.Target.Stays() { // it serves other scenarios than this one, too
+		call.URL, call.Off, call.Ladder = "", nil, nil
 	}
 	env = call.Environment()
 	for _, name := range slices.Sorted(maps.Keys(variables)) {

@@ -31,11 +31,17 @@ type server interface {
 // startServer starts the server under test, or the reference server where the
 // client is under test, and waits until it is ready. A program that never gets
 // ready is no error here: it is written down.
-func (t *trial) startServer(ctx context.Context, h *netns.Host) (s server, ready bool, err error) {
+func (t *trial) startServer(ctx context.Context, lab *netns.Lab) (s server, ready bool, err error) {
+	h := lab.Host(netns.Server)
 	if err := t.touch(evidence.ServerJournalFile, evidence.ServerLogFile, evidence.ClientJournalFile, evidence.ClientLogFile); err != nil {
 		return nil, false, err
 	}
-	if t.setup.SUT == rollover.PartyServer && !t.Target.BuiltIn() {
+	switch underTest := t.setup.SUT == rollover.PartyServer && !t.Target.BuiltIn(); {
+	case underTest && t.Target.Attach != nil:
+		return t.attachServer(ctx, lab)
+	case underTest && t.Target.Stays():
+		return t.keptServer(ctx, h)
+	case underTest:
 		return t.startServerProgram(ctx, h)
 	}
 	s, err = t.startReferenceServer(ctx, h)

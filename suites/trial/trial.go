@@ -28,6 +28,7 @@ type Bench struct {
 	Tool   string   // name and version of this program
 	Log    *slog.Logger
 	Hold   func(ctx context.Context, lab *netns.Lab) error // called while the lab is still alive; nil: not
+	Ground *Ground                                         // of a target that outlives the trial; nil: the trial's own
 
 	Turns    Turns    // of trials that are played at once; nil: there is but this
 	Sabotage Sabotage // breaks the rig on purpose; the zero value does not
@@ -55,7 +56,7 @@ func Run(ctx context.Context, b Bench, s rollover.Scenario, dir string) (rollove
 		t.Clip = asf.NewClip(d)
 	}
 	t.setup = t.describe()
-	gathered := t.gather(ctx)
+	gathered := t.onGround(ctx)
 	if errors.Is(gathered, errNotSupported) {
 		return t.notApplicable(gathered), t.folder.WriteScenario(s)
 	}
@@ -102,6 +103,18 @@ type trial struct {
 	mu sync.Mutex // guards setup.Exits while clients play
 }
 
+// onGround gathers, on a ground of the trial's own where it needs one and has
+// got none.
+func (t *trial) onGround(ctx context.Context) (err error) {
+	if t.Ground == nil {
+		if t.Ground, err = OpenGround(ctx, t.Target); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, t.Ground.Close(context.WithoutCancel(ctx))) }()
+	}
+	return t.gather(ctx)
+}
+
 // gather builds the world, lets the client play in it and takes it down.
 func (t *trial) gather(ctx context.Context) (err error) {
 	defer t.over()
@@ -139,7 +152,7 @@ func (t *trial) gather(ctx context.Context) (err error) {
 	stalled := watchStalls(watching)
 	defer func() { enough(); t.setup.Stalled = stalled() }()
 
-	server, ready, err := t.startServer(ctx, lab.Host(netns.Server))
+	server, ready, err := t.startServer(ctx, lab)
 	if err != nil {
 		return err
 	}

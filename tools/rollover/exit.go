@@ -42,12 +42,13 @@ func rigTrouble(err error) error {
 var enter = netns.Sandbox
 
 // sandboxed runs do inside the sandbox: it re-executes the program there
-// unless it is inside already. The signals of ctx are passed on.
-func sandboxed(ctx context.Context, do func() error) error {
+// unless it is inside already. The signals of ctx are passed on, and so are the
+// namespaces that cannot be found from inside.
+func sandboxed(ctx context.Context, do func() error, foreign ...*netns.Foreign) error {
 	if netns.Inside() {
 		return do()
 	}
-	var o netns.SandboxOptions
+	o := netns.SandboxOptions{Foreign: foreign}
 	if s, ok := ctx.Value(signalsKey{}).(*signals); ok {
 		if o.Signals, ok = s.handOver(ctx); !ok {
 			return exitWith(exitInconclusive)

@@ -76,7 +76,7 @@ func (o playOptions) run(cmd *cobra.Command, selector string) error {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s does not apply to %s: %s\n", s.ID, t.Name, reason)
 		return exitWith(exitInconclusive)
 	}
-	return sandboxed(cmd.Context(), func() error {
+	return sandboxedWith(cmd.Context(), t, func() error {
 		warnIdle(cmd.ErrOrStderr(), known, []string{s.ID})
 		return o.play(cmd.Context(), t, s, timing, known, cmd.OutOrStdout())
 	})

@@ -83,7 +83,7 @@ func (o runOptions) run(cmd *cobra.Command, selectors []string) error {
 	if err := errors.Join(err, o.check(), playable(t, scenarios, o.timing)); err != nil {
 		return err
 	}
-	return sandboxed(cmd.Context(), func() error {
+	return sandboxedWith(cmd.Context(), t, func() error {
 		warnIdle(cmd.ErrOrStderr(), known, idsOf(scenarios))
 		return o.play(cmd.Context(), t, scenarios, known, selectors, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	})

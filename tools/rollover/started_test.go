@@ -66,7 +66,20 @@ type started struct {
 
 func (p program) start(t *testing.T, args ...string) *started {
 	t.Helper()
+	return p.startWith(t, nil, args...)
+}
+
+// startWith starts the program by another one, which executes it.
+func (p program) startWith(t *testing.T, by []string, args ...string) *started {
+	t.Helper()
 	s := &started{Cmd: p.command(t, args...), done: make(chan struct{})}
+	if len(by) > 0 {
+		path, err := exec.LookPath(by[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Path, s.Args = path, append(by, s.Args...)
+	}
 	s.Stdout, s.Stderr = &s.out, &s.errs
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
