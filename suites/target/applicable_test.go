@@ -116,6 +116,12 @@ func TestClaimsAndOffers(t *testing.T) {
 	if strings.Join(exec, " ") != "./streamer --no-udp --root {{.Clip.Dir}}" || env["LOG"] != "debug" || env["MODE"] != "tcp" {
 		t.Errorf("command %q, environment %v", exec, env)
 	}
+	if means := server.Means(noUDP); !strings.HasSuffix(means, "started by entry 1 under offers: ./streamer --no-udp --root {{.Clip.Dir}}") {
+		t.Error(means)
+	}
+	if means := server.Means(scenario(t, "dialect: wmp11\nmoniker: rtsp")); means != "RTSPU RTSPT HTTP of dialect wmp11 are claimed; started as usual" {
+		t.Error(means)
+	}
 	exec, _ = server.Command(scenario(t, "dialect: wmp11\nmoniker: rtsp"))
 	if strings.Join(exec, " ") != "./streamer --root {{.Clip.Dir}}" {
 		t.Errorf("command %q", exec)

@@ -46,7 +46,7 @@ each. A minus marks those that do not apply to the target.`,
 	}
 	targetFlag(cmd, &targetName)
 	f := cmd.Flags()
-	f.BoolVar(&why, "why", false, "say what each scenario is for, and why it does not apply")
+	f.BoolVar(&why, "why", false, "say what each scenario is for, and why it applies or not")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.BoolVar(&targets, "targets", false, "list the embedded targets instead")
 	return cmd
@@ -60,6 +60,7 @@ type listed struct {
 	Predicted string   `json:"predicted"`
 	Applies   bool     `json:"applies"`
 	Reason    string   `json:"reason,omitempty"` // why it does not apply
+	Means     string   `json:"means,omitempty"`  // why it does
 }
 
 func listRows(scenarios []rollover.Scenario, t target.Target) ([]listed, error) {
@@ -70,10 +71,14 @@ func listRows(scenarios []rollover.Scenario, t target.Target) ([]listed, error) 
 			return nil, err
 		}
 		applies, reason := target.Applicable(t, s)
-		rows = append(rows, listed{
+		row := listed{
 			ID: s.ID, Purpose: s.Purpose, Labels: s.AllLabels(),
 			Predicted: prediction.String(), Applies: applies, Reason: reason,
-		})
+		}
+		if applies {
+			row.Means = t.Means(s)
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }
@@ -95,7 +100,9 @@ func writeList(w io.Writer, rows []listed, why bool) error {
 			continue
 		}
 		b.WriteString(beside("", r.Purpose, 4, width))
-		if !r.Applies {
+		if r.Applies {
+			b.WriteString(beside("", "Applies: "+r.Means+".", 4, width))
+		} else {
 			b.WriteString(beside("", "Does not apply: "+r.Reason+".", 4, width))
 		}
 	}
