@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -72,15 +73,21 @@ type trialView struct {
 	Facts    []fact
 	Findings []findingView
 	Earlier  []rollover.Earlier
-	Ladder   *ladderPicture
-	Steps    []rollover.Step
-	Told     []toldRow
+	Walks    []walkView
 	Topology *topologyPicture
 	Rules    []ruleView
 	Default  string
 	Ruleset  string
 	Rerun    string
 	Evidence []link
+}
+
+// walkView is what one client did, or several that did the same.
+type walkView struct {
+	Who    string // empty: the only client
+	Ladder *ladderPicture
+	Steps  []rollover.Step
+	Told   []toldRow
 }
 
 type findingView struct {
@@ -103,13 +110,17 @@ type ruleView struct {
 type link struct{ Name, Href string }
 
 func trialOf(r rollover.Result) *trialView {
-	v := &trialView{Facts: trialFacts(r), Earlier: r.Earlier, Ladder: drawLadder(r), Topology: drawTopology(r),
-		Rules: rulesOf(r), Ruleset: r.Ruleset, Rerun: r.Rerun, Evidence: evidenceOf(r.Evidence), Told: toldOf(r.Trace)}
-	for _, p := range nearest(r.Prediction, r.Trace.Attempts) {
-		v.Steps = append(v.Steps, p.Step)
+	v := &trialView{Facts: trialFacts(r), Earlier: r.Earlier, Topology: drawTopology(r),
+		Rules: rulesOf(r), Ruleset: r.Ruleset, Rerun: r.Rerun, Evidence: evidenceOf(r.Evidence)}
+	for _, w := range walksOf(r) {
+		one := walkView{Who: w.who(), Ladder: drawLadder(w.Result), Told: toldOf(w.Result.Trace)}
+		for _, p := range nearest(w.Result.Prediction, w.Result.Trace.Attempts) {
+			one.Steps = append(one.Steps, p.Step)
+		}
+		v.Walks = append(v.Walks, one)
 	}
 	for _, f := range r.Findings {
-		v.Findings = append(v.Findings, findingView{blame(rollover.Finding{Party: f.Party, Requirement: f.Requirement}),
+		v.Findings = append(v.Findings, findingView{blame(rollover.Finding{Party: f.Party, Client: f.Client, Requirement: f.Requirement}),
 			printable(f.Expected), printable(f.Seen), framesWord(f.Frames, 24), f.Note})
 	}
 	if v.Default = string(r.Scenario.Profile.Default); v.Default == "" {
@@ -124,7 +135,11 @@ func trialFacts(r rollover.Result) []fact {
 	if moniker != "" {
 		moniker += "://"
 	}
-	all := []fact{{"Level", string(levelOf(r))}, {"Family", string(s.Family)}, {"Dialect", string(s.Dialect)}, {"Moniker", moniker},
+	clients := ""
+	if n := s.Client.Count; n > 1 {
+		clients = fmt.Sprint(n)
+	}
+	all := []fact{{"Level", string(levelOf(r))}, {"Clients", clients}, {"Family", string(s.Family)}, {"Dialect", string(s.Dialect)}, {"Moniker", moniker},
 		{"Profile", s.Profile.Name}, {"Server", "WMS " + s.Offer.WMS}, {"Faults", strings.Join(s.Faults, ", ")},
 		{"Requirements", strings.Join(s.Refs, ", ")}}
 	if r.Capture.Frames > 0 {

@@ -23,6 +23,9 @@ func account(r rollover.Result) string {
 	field("purpose", r.Scenario.Purpose)
 	field("predicted", r.Predicted)
 	field("observed", r.Observed)
+	for _, w := range walksOf(r) {
+		field("", w.headline())
+	}
 	field("reason", r.Reason)
 	field("known", knownText(r))
 	for _, e := range r.Earlier {
@@ -43,20 +46,11 @@ func account(r rollover.Result) string {
 // conversation tells the observed attempts, their messages and the rules.
 func conversation(r rollover.Result) string {
 	var b strings.Builder
-	zero := startOf(r.Trace)
-	for _, a := range r.Trace.Attempts {
-		fmt.Fprintf(&b, "%9s  %s:%s", seconds(a.Start-zero), rungNames(a.Candidates), a.Outcome)
-		if a.Why != "" {
-			fmt.Fprintf(&b, "  %s", a.Why)
+	for _, w := range walksOf(r) {
+		if text := w.headline(); text != "" {
+			b.WriteString(text + "\n")
 		}
-		b.WriteByte('\n')
-		for _, m := range a.Messages {
-			arrow := "<-"
-			if m.FromClient {
-				arrow = "->"
-			}
-			fmt.Fprintf(&b, "%9s    %s %s  (frame %d)\n", seconds(m.At-zero), arrow, m.Text, m.Frame)
-		}
+		attempts(&b, w.Result.Trace)
 	}
 	for _, c := range r.Rules {
 		fmt.Fprintf(&b, "rule %q met %d packets\n", c.Name, c.Packets)
@@ -64,10 +58,28 @@ func conversation(r rollover.Result) string {
 	return b.String()
 }
 
+func attempts(b *strings.Builder, t rollover.Trace) {
+	zero := startOf(t)
+	for _, a := range t.Attempts {
+		fmt.Fprintf(b, "%9s  %s:%s", seconds(a.Start-zero), rungNames(a.Candidates), a.Outcome)
+		if a.Why != "" {
+			fmt.Fprintf(b, "  %s", a.Why)
+		}
+		b.WriteByte('\n')
+		for _, m := range a.Messages {
+			arrow := "<-"
+			if m.FromClient {
+				arrow = "->"
+			}
+			fmt.Fprintf(b, "%9s    %s %s  (frame %d)\n", seconds(m.At-zero), arrow, m.Text, m.Frame)
+		}
+	}
+}
+
 // blame is who a finding is about and which requirement it breaks.
 func blame(f rollover.Finding) string {
 	var words []string
-	for _, w := range []string{string(f.Party), f.Requirement} {
+	for _, w := range []string{accused(f), f.Requirement} {
 		if w != "" {
 			words = append(words, w)
 		}
@@ -77,6 +89,18 @@ func blame(f rollover.Finding) string {
 		text += " (note)"
 	}
 	return text
+}
+
+// accused is the party of a finding, and where there are several clients, which
+// of them it is or met it.
+func accused(f rollover.Finding) string {
+	switch {
+	case f.Client == 0:
+		return string(f.Party)
+	case f.Party == rollover.PartyClient:
+		return fmt.Sprintf("client %d", f.Client)
+	}
+	return fmt.Sprintf("%s, to client %d", f.Party, f.Client)
 }
 
 // sentence is a finding on one line.
@@ -96,6 +120,13 @@ func sentence(f rollover.Finding) string {
 
 // startOf is the moment a trial's times are told from: its first attempt.
 func startOf(t rollover.Trace) time.Duration {
+	if len(t.Clients) > 0 {
+		first := startOf(t.Clients[0])
+		for _, one := range t.Clients {
+			first = min(first, startOf(one))
+		}
+		return first
+	}
 	if len(t.Attempts) == 0 {
 		return 0
 	}

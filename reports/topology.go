@@ -84,7 +84,11 @@ func legsOf(r rollover.Result) []leg {
 			out = append(out, l)
 		}
 	}
-	for _, p := range nearest(r.Prediction, r.Trace.Attempts) {
+	var steps []pairing
+	for _, w := range walksOf(r) {
+		steps = append(steps, nearest(w.Result.Prediction, w.Result.Trace.Attempts)...)
+	}
+	for _, p := range steps {
 		s := p.Step
 		if s.Outcome == rollover.Skipped {
 			continue
@@ -140,6 +144,9 @@ func ruleText(r rollover.Result, name string) string {
 
 func addressOf(r rollover.Result, host string) string {
 	var addrs []netip.Addr
+	if several := len(r.Setup.Clients); host == "client" && several > 0 {
+		return count(several, "host")
+	}
 	switch host {
 	case "client":
 		addrs = r.Setup.Client.Addrs

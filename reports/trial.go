@@ -19,7 +19,13 @@ func WriteTrial(w io.Writer, r rollover.Result, o TableOptions) error {
 	t.line(bold, r.ID)
 	t.named("purpose", r.Scenario.Purpose)
 	t.named("predicted", r.Predicted)
-	t.attempts(r.Trace)
+	for _, w := range walksOf(r) {
+		if text := w.headline(); text != "" {
+			t.WriteByte('\n')
+			t.line(bold, gap+text)
+		}
+		t.attempts(w.Result.Trace)
+	}
 	t.met(r.Rules)
 	t.findings(r.Findings)
 	if text := knownText(r); text != "" {

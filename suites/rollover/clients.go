@@ -1,6 +1,10 @@
 package rollover
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // MostClients bounds the clients of one trial.
 const MostClients = 100
@@ -112,4 +116,28 @@ func EachClient(p Prediction, t Trace, v Verdict) []ClientResult {
 		out = append(out, ClientResult{Client: i + 1, Predicted: p.Of(i + 1).String(), Observed: Observed(one), Final: Final(one), Verdict: grade})
 	}
 	return out
+}
+
+// ClientsText names clients by their ascending numbers, runs of three and more
+// as ranges: "client 7", "clients 1, 4-6, 9".
+func ClientsText(numbers []int) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		if j-i >= 2 {
+			parts = append(parts, fmt.Sprintf("%d-%d", numbers[i], numbers[j]))
+			i = j + 1
+			continue
+		}
+		parts = append(parts, fmt.Sprint(numbers[i]))
+		i++
+	}
+	word := "client "
+	if len(numbers) > 1 {
+		word = "clients "
+	}
+	return word + strings.Join(parts, ", ")
 }

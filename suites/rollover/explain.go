@@ -22,6 +22,7 @@ func Explain(s Scenario, p Prediction) string {
 	w.heading("Path")
 	explainPath(w, s)
 	w.heading("Asked and offered")
+	explainClients(w, s, p)
 	explainAsked(w, s)
 	w.heading("Legs")
 	explainLegs(w, s)
@@ -146,6 +147,14 @@ func clientPorts(s Scenario) string {
 }
 
 func explainSteps(w *page, p Prediction) {
+	for _, g := range p.alike() {
+		text := ClientsText(g.clients)
+		w.paragraph("  ", strings.ToUpper(text[:1])+text[1:]+":")
+		explainSteps(w, g.prediction)
+	}
+	if len(p.Clients) > 0 {
+		return
+	}
 	for i, seq := range p.Sequences {
 		lead := "  "
 		if i > 0 {

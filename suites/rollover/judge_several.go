@@ -3,7 +3,6 @@ package rollover
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // judgeSeveral judges each of several clients as if it were alone, and what is
@@ -55,7 +54,7 @@ func (c Case) of(n int) Case {
 // gathered tells only once what was found of several clients in the same words.
 func gathered(found []Finding) []Finding {
 	var out []Finding
-	also := map[int][]string{} // by index into out: the other clients
+	also := map[int][]int{} // by index into out: the other clients
 	for _, f := range found {
 		i := slices.IndexFunc(out, func(o Finding) bool {
 			return o.Party == f.Party && o.Requirement == f.Requirement && o.Expected == f.Expected && o.Seen == f.Seen && o.Note == f.Note
@@ -64,14 +63,10 @@ func gathered(found []Finding) []Finding {
 			out = append(out, f)
 			continue
 		}
-		also[i] = append(also[i], fmt.Sprint(f.Client))
+		also[i] = append(also[i], f.Client)
 	}
 	for i, clients := range also {
-		word := "client"
-		if len(clients) > 1 {
-			word = "clients"
-		}
-		out[i].Seen += fmt.Sprintf(" (and so of %s %s)", word, strings.Join(clients, ", "))
+		out[i].Seen += fmt.Sprintf(" (and so of %s)", ClientsText(clients))
 	}
 	return out
 }

@@ -134,3 +134,27 @@ func TestSeveralClientsAreLoadedStrictly(t *testing.T) {
 		t.Errorf("the mix came back as %+v", v)
 	}
 }
+
+func TestClientsText(t *testing.T) {
+	t.Parallel()
+	for want, in := range map[string][]int{
+		"client 7": {7}, "clients 1, 2": {1, 2}, "clients 1-3": {1, 2, 3}, "clients 1, 4-6, 9, 10": {1, 4, 5, 6, 9, 10},
+	} {
+		if got := ClientsText(in); got != want {
+			t.Errorf("%v: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// An explanation tells of several clients who does what, and why.
+func TestExplainSeveral(t *testing.T) {
+	t.Parallel()
+	s := scenario(t, "dialect: wmp11\nmoniker: rtsp\nclient: {count: 5, ports: 2000-2005, mix: [{}, {limits: [UDP]}]}")
+	text := Explain(s, Predict(s, ClientRow{}, Brisk))
+	for _, want := range []string{"5 clients play", "one after the other", "2000-2005", "Clients 1, 3:", "Clients 2, 4:", "Client 5:",
+		"no UDP port of 2000-2005 is left for it", "switched off in the client by UDP"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
