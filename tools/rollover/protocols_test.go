@@ -36,7 +36,7 @@ var homes = []home{
 	{
 		names: regexp.MustCompile(`^(RTSPU|RTSPT|ServiceRTSP)$`),
 		words: regexp.MustCompile(`^(RTSPU|RTSPT|rtsp)$`),
-		files: []string{"fixtures/rtspline.go", "suites/rollover/rtsp.go", "suites/trace/rtsp*.go", "suites/trace/modern*.go"},
+		files: []string{"fixtures/rtspline.go", "fixtures/modern*.go", "suites/rollover/rtsp.go", "suites/trace/rtsp*.go", "suites/trace/modern*.go"},
 	},
 	{
 		names: regexp.MustCompile(`MMS|^mms([A-Z]|$)`),
@@ -46,7 +46,7 @@ var homes = []home{
 	{
 		names: regexp.MustCompile(`^(HTTPD?|ServiceHTTP)$`),
 		words: regexp.MustCompile(`^(HTTPD|wmsp)$`),
-		files: []string{"fixtures/httpline.go", "suites/rollover/http.go", "suites/trace/http*.go", "suites/trace/modern*.go", "suites/trace/tunnel*.go"},
+		files: []string{"fixtures/httpline.go", "fixtures/modern*.go", "suites/rollover/http.go", "suites/trace/http*.go", "suites/trace/modern*.go", "suites/trace/tunnel*.go"},
 	},
 	{
 		names: regexp.MustCompile(`^(RTSPM|RTSPH|RTSPS|ServiceTLS)$`),
