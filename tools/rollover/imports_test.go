@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"suites/assess":   {"fixtures/asf", "suites/rollover", "suites/evidence", "suites/trace"},
 	"suites/trial":    {"netns/...", "fixtures/...", "suites/rollover", "suites/target", "suites/evidence", "suites/trace", "suites/assess"},
 	"suites/campaign": {"fixtures/asf", "reports", "suites/rollover", "suites/target", "suites/trial"},
-	"suites":          {"netns", "fixtures/deviation", "fixtures/external", "reports", "suites/rollover", "suites/target", "suites/campaign"},
+	"suites":          {"netns", "fixtures/asf", "fixtures/deviation", "fixtures/external", "reports", "suites/rollover", "suites/target", "suites/campaign"},
 	"suites/selftest": {"netns/...", "fixtures", "fixtures/asf", "reports", "suites/rollover", "suites/rollover/strict", "suites/target", "suites/evidence", "suites/assess", "suites/trial", "suites/campaign"},
 	"tools/rollover":  {"..."},
 	"tools/mutate":    {},
