@@ -10,12 +10,15 @@ import (
 // UDP ports that the scenario gives them, of which each is one client's for the
 // whole trial (RO-PORT-09). Where the ports may not be enough for all, the
 // clients come one after the other, so that who gets none is no matter of luck.
+// One client alone may find them too few, too: a player opens three for RTSPU.
 
 // several predicts what each client of the scenario must do; ask makes the
 // oracle of one.
 func several(s Scenario, ask func(one Scenario) *oracle) Prediction {
 	if !s.Several() {
-		return ask(s).predict()
+		o := ask(s)
+		o.room = roomIn(s)
+		return o.predict()
 	}
 	var all Prediction
 	left := roomIn(s)
@@ -166,7 +169,7 @@ func (o *oracle) ported(i int, answers []answer) []answer {
 		return answers
 	}
 	without := answer{portless: true, Step: Step{Rung: r, Outcome: Skipped, Leg: LegData,
-		Why: fmt.Sprintf("no UDP port of %s is left for it", o.s.Client.Ports)}}
+		Why: fmt.Sprintf("too few UDP ports of %s are left for it", o.s.Client.Ports)}}
 	if !o.goesOnAt(r.Control(), i+1) {
 		without.Outcome, without.Optional = Broken, true
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
 )
 
 // walksOf is what each client must do, in the notation.
@@ -152,9 +154,33 @@ func TestExplainSeveral(t *testing.T) {
 	s := scenario(t, "dialect: wmp11\nmoniker: rtsp\nclient: {count: 5, ports: 2000-2005, mix: [{}, {limits: [UDP]}]}")
 	text := Explain(s, Predict(s, ClientRow{}, Brisk))
 	for _, want := range []string{"5 clients play", "one after the other", "2000-2005", "Clients 1, 3:", "Clients 2, 4:", "Client 5:",
-		"no UDP port of 2000-2005 is left for it", "switched off in the client by UDP"} {
+		"too few UDP ports of 2000-2005 are left for it", "switched off in the client by UDP"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
 }
+
+// One client alone that has too few ports for a rung goes on without a word
+// about it, and does not hang (RO-PORT-09).
+func TestPredictTooFewPorts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, want string }{
+		{"dialect: wmp11\nmoniker: rtsp\nclient: {ports: 3001}", "RTSPU:skipped RTSPT:played"},
+		{"dialect: wmp11\nmoniker: rtsp\nclient: {ports: [3002, 3003]}", "RTSPU:skipped RTSPT:played"},
+		{"dialect: wmp11\nmoniker: rtsp\nclient: {ports: 3001-3003}", "RTSPU:played"},
+		{"dialect: wmp11\nmoniker: rtsp\nclient: {ports: 3002-3003, habits: [plain]}", "RTSPU:skipped RTSPT:played | RTSPU:played"},
+		{"dialect: wmp6\nmoniker: mms\nclient: {ports: 3001}", "MMSU:played"},
+		{"dialect: wmp11\nmoniker: rtsp\nclient: {ports: 3001, starts: 2}", "RTSPU:skipped RTSPT:played RTSPU:skipped RTSPT:played | RTSPU:skipped RTSPT:played RTSPT:played"},
+	} {
+		if p := Predict(scenario(t, c.text), ClientRow{}, Brisk); !sameWalks([]string{p.String()}, []string{c.want}) {
+			t.Errorf("%s: %s, want %s", c.text, p, c.want)
+		}
+	}
+	listens := Predict(scenario(t, "dialect: wmp11\nmoniker: rtsp"), ClientRow{Ports: portRange(7000, 7000)}, Brisk)
+	if got := listens.String(); got != "RTSPU:played" {
+		t.Errorf("a client with ports of its own knows how many it needs; %s", got)
+	}
+}
+
+func portRange(lo, hi uint16) firewall.Ports { return firewall.Ports{{Lo: lo, Hi: hi}} }
