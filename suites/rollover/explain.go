@@ -14,8 +14,9 @@ const explainWidth = 80
 
 // Explain tells a scenario to a person at a terminal: the path and its rules,
 // what is asked and offered, the legs, each predicted step with its reason,
-// and the texts of the requirements it refers to.
-func Explain(s Scenario, p Prediction) string {
+// and the texts of the requirements it refers to. row is what the client
+// declares of itself.
+func Explain(s Scenario, row ClientRow, p Prediction) string {
 	w := &page{}
 	w.line("%s  (%s)", s.ID, strings.Join(s.AllLabels(), ", "))
 	w.paragraph("  ", s.Purpose)
@@ -23,9 +24,9 @@ func Explain(s Scenario, p Prediction) string {
 	explainPath(w, s)
 	w.heading("Asked and offered")
 	explainClients(w, s, p)
-	explainAsked(w, s)
+	explainAsked(w, s, row)
 	w.heading("Legs")
-	explainLegs(w, s)
+	explainLegs(w, s, row)
 	w.heading("Predicted")
 	explainSteps(w, p)
 	explainRefs(w, s.Refs)
@@ -33,19 +34,23 @@ func Explain(s Scenario, p Prediction) string {
 }
 
 // explainAsked is what the client wants and what the server has.
-func explainAsked(w *page, s Scenario) {
+func explainAsked(w *page, s Scenario, row ClientRow) {
 	url := s.Moniker + "://"
 	if s.Port != 0 {
 		url += fmt.Sprintf(" with port %d", s.Port)
 	}
-	l, explicit, optional, err := s.Ladder()
+	l, explicit, optional, err := row.ladderIn(s)
+	who := fmt.Sprintf("In dialect %s, %s", s.Dialect, url)
+	if _, own := row.Ladders[s.Moniker]; own {
+		who = "To the client, " + url
+	}
 	switch {
 	case err != nil:
 		w.paragraph("  ", err.Error())
 	case len(l) == 0:
 		w.paragraph("  ", fmt.Sprintf("Dialect %s opens no %s", s.Dialect, url))
 	case explicit:
-		w.paragraph("  ", fmt.Sprintf("In dialect %s, %s names %s: no rollover, and no limits", s.Dialect, url, joinWords(l)))
+		w.paragraph("  ", fmt.Sprintf("%s names %s: no rollover, and no limits", who, joinWords(l)))
 	default:
 		names := make([]string, len(l))
 		for i, r := range l {
@@ -54,7 +59,7 @@ func explainAsked(w *page, s Scenario) {
 				names[i] += "?"
 			}
 		}
-		w.paragraph("  ", fmt.Sprintf("In dialect %s, %s names the ladder %s", s.Dialect, url, strings.Join(names, " ")))
+		w.paragraph("  ", fmt.Sprintf("%s names the ladder %s", who, strings.Join(names, " ")))
 	}
 	if len(s.Limits) > 0 {
 		w.paragraph("  ", "Switched off in the client: "+joinWords(s.Limits))
@@ -112,8 +117,9 @@ func offerInWords(o Offer) string {
 }
 
 // explainLegs lists the flows that each rung of the ladder needs.
-func explainLegs(w *page, s Scenario) {
-	l, _, _, _ := LadderFor(s.Dialect, s.Moniker)
+func explainLegs(w *page, s Scenario, row ClientRow) {
+	l, _, _, _ := row.ladderIn(s)
+	ports := strings.ReplaceAll(row.portsIn(s).String(), ",", ", ")
 	if len(l) == 0 {
 		w.line("  none")
 	}
@@ -131,19 +137,12 @@ func explainLegs(w *page, s Scenario) {
 		case r.Data() == OverMulticast:
 			data = "udp to a multicast group"
 		case fixed:
-			data = fmt.Sprintf("udp from %d to the client's %s", s.Offer.PortOf(from), clientPorts(s))
+			data = fmt.Sprintf("udp from %d to the client's %s", s.Offer.PortOf(from), ports)
 		case r.Data() == OverUDP:
-			data = "udp to the client's " + clientPorts(s)
+			data = "udp to the client's " + ports
 		}
 		w.line("  %-6s control: %-12s data: %s", r, control, data)
 	}
-}
-
-func clientPorts(s Scenario) string {
-	if len(s.Client.Ports) == 0 {
-		return "1024-5000"
-	}
-	return strings.ReplaceAll(s.Client.Ports.String(), ",", ", ")
 }
 
 func explainSteps(w *page, p Prediction) {

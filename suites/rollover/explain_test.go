@@ -67,12 +67,31 @@ then: [{when: playing, profile: closed}, {when: after 2s, do: seek}]`)
 		"cut":        named(t, "rtsp/partial/udp-cut"),
 		"nothing":    named(t, "rtsp/limits/no-udp-tcp-http"),
 	} {
-		golden(t, "explain/"+name+".txt", Explain(s, Predict(s, ClientRow{}, Brisk)))
+		golden(t, "explain/"+name+".txt", Explain(s, ClientRow{}, Predict(s, ClientRow{}, Brisk)))
 	}
 	requirement, _ := LookUp("RO-RTSP-104")
 	golden(t, "explain/requirement.txt", requirement.Explain())
 	fault, _ := LookUpFault("E-16")
 	golden(t, "explain/fault.txt", fault.Explain("rtsp/no-udp"))
+}
+
+// A client that declares ports and a ladder of its own is explained by them.
+func TestExplainClientRow(t *testing.T) {
+	t.Parallel()
+	s := named(t, "rtsp/no-udp")
+	row := ClientRow{Ports: firewall.Ports{{Lo: 7000, Hi: 7000}}, Ladders: map[string]Ladder{s.Moniker: {RTSPT, RTSPU}},
+		Optional: map[string][]Rung{s.Moniker: {RTSPU}}}
+	text := Explain(s, row, Predict(s, row, Brisk))
+	for _, want := range []string{"To the client, rtsp:// names the ladder RTSPT RTSPU?\n", "udp from 5004 to the client's 7000\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	for _, other := range []string{"1024-5000", "HTTP "} {
+		if strings.Contains(text[strings.Index(text, "Legs"):strings.Index(text, "Predicted")], other) {
+			t.Errorf("%s among the legs of\n%s", other, text)
+		}
+	}
 }
 
 func named(t testing.TB, id string) Scenario {
@@ -91,7 +110,7 @@ func TestExplanationsFitATerminal(t *testing.T) {
 	var texts []string
 	for _, s := range loadCatalogue(t) {
 		p := Predict(s, ClientRow{}, Brisk)
-		texts = append(texts, Explain(s, p))
+		texts = append(texts, Explain(s, ClientRow{}, p))
 		if len(p.WhyLines()) == 0 {
 			t.Errorf("%s has no reasons", s.ID)
 		}

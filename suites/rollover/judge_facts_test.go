@@ -71,6 +71,25 @@ func TestJudgeFactConditions(t *testing.T) {
 	}
 }
 
+// A host's firewall counts where the client takes media: at the ports of its
+// own, if it declares some.
+func TestJudgeHostFirewallAtDeclaredPorts(t *testing.T) {
+	t.Parallel()
+	at := func(port uint16) firewall.Ports { return firewall.Ports{{Lo: port, Hi: port}} }
+	for _, c := range []struct {
+		listens firewall.Ports
+		want    Grade
+	}{{at(7000), Pass}, {nil, Fail}, {at(7001), Fail}} {
+		trial := trialOf("RTSPU:played", "RTSPU:played")
+		fact(FactLossUnanswered, 0)(&trial)
+		hostFirewall(firewall.AtServer, firewall.Rule{Action: firewall.Drop, Proto: firewall.UDP, DPort: at(7000)})(&trial)
+		trial.Setup.Row.Ports = c.listens
+		if v := Judge(trial); v.Grade != c.want {
+			t.Errorf("at %v: %+v", c.listens, v)
+		}
+	}
+}
+
 // hostFirewall loads a rule on a host, for either to be under test.
 func hostFirewall(at firewall.Place, r firewall.Rule) func(c *Case) {
 	return func(c *Case) {

@@ -71,7 +71,7 @@ func (b *bench) anyProfile(at firewall.Place, ask func(firewall.Profile) bool) b
 func (b *bench) hostFilters(at firewall.Place, f Fact) bool {
 	media := b.Setup.PortOf(b.firstOf(f.Attempt).speaks().media)
 	return b.anyProfile(at, func(p firewall.Profile) bool {
-		return slices.ContainsFunc(portsToAsk(b.Scenario.Client.Ports, p), func(port uint16) bool {
+		return slices.ContainsFunc(portsToAsk(b.Setup.Row.portsIn(b.Scenario), p), func(port uint16) bool {
 			fate := p.Fate(firewall.Flow{From: firewall.Server, Began: firewall.Server, Proto: firewall.UDP,
 				SPort: media, DPort: port, Fragment: at == firewall.AtClient})
 			return fate.Action != firewall.Accept || fate.Lossy

@@ -145,10 +145,7 @@ func (b *bench) strayRule(i int, o Attempt) string {
 
 // ladder is what the scenario's moniker names for the client.
 func (b *bench) ladder() Ladder {
-	if own, ok := b.Setup.Row.Ladders[b.Scenario.Moniker]; ok {
-		return own
-	}
-	l, _, _, _ := b.Scenario.Ladder()
+	l, _, _, _ := b.Setup.Row.ladderIn(b.Scenario)
 	return l
 }
 

@@ -281,7 +281,7 @@ func FuzzScenarioYAML(f *testing.F) {
 			return
 		}
 		for _, s := range all {
-			if Explain(s, Predict(s, ClientRow{}, Brisk)) == "" {
+			if Explain(s, ClientRow{}, Predict(s, ClientRow{}, Brisk)) == "" {
 				t.Fatal("no explanation")
 			}
 			text := MarshalScenario(s)

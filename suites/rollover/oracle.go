@@ -44,9 +44,7 @@ type step struct {
 func newOracle(s Scenario, row ClientRow, t Timing) *oracle {
 	row.NoPairs = row.NoPairs || s.Client.Has(HabitPlain)
 	row.Punches = row.Punches || s.Client.Has(HabitPunch)
-	if len(s.Client.Ports) == 0 {
-		s.Client.Ports = row.Ports
-	}
+	s.Client.Ports = row.portsIn(s)
 	o := &oracle{s: s, row: row, t: t}
 	o.ladder, o.explicit = o.ladderOf()
 	return o
@@ -55,10 +53,7 @@ func newOracle(s Scenario, row ClientRow, t Timing) *oracle {
 // ladderOf is B.3.1 and B.3.2: the table's ladder, or the client row's; then
 // Fast Cache.
 func (o *oracle) ladderOf() ([]step, bool) {
-	l, explicit, optional, err := o.s.Ladder()
-	if own, ok := o.row.Ladders[o.s.Moniker]; ok {
-		l, explicit, optional, err = own, !slices.Contains(Generals(), o.s.Moniker), o.row.Optional[o.s.Moniker], nil
-	}
+	l, explicit, optional, err := o.row.ladderIn(o.s)
 	if err != nil {
 		return nil, false
 	}

@@ -81,9 +81,6 @@ func portsOf(set firewall.Ports, limit int) []uint16 {
 // profile treats alike has one: the ends of each range, and the edges of each
 // rule that lie inside.
 func portsToAsk(set firewall.Ports, p firewall.Profile) []uint16 {
-	if len(set) == 0 {
-		set = firewall.Ports{{Lo: 1024, Hi: 5000}}
-	}
 	var out []uint16
 	add := func(port int) {
 		if port < 1 || port > 65535 || !set.Contains(uint16(port)) || slices.Contains(out, uint16(port)) {

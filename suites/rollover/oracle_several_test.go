@@ -152,7 +152,7 @@ func TestClientsText(t *testing.T) {
 func TestExplainSeveral(t *testing.T) {
 	t.Parallel()
 	s := scenario(t, "dialect: wmp11\nmoniker: rtsp\nclient: {count: 5, ports: 2000-2005, mix: [{}, {limits: [UDP]}]}")
-	text := Explain(s, Predict(s, ClientRow{}, Brisk))
+	text := Explain(s, ClientRow{}, Predict(s, ClientRow{}, Brisk))
 	for _, want := range []string{"5 clients play", "one after the other", "2000-2005", "Clients 1, 3:", "Clients 2, 4:", "Client 5:",
 		"too few UDP ports of 2000-2005 are left for it", "switched off in the client by UDP"} {
 		if !strings.Contains(text, want) {

@@ -1,6 +1,7 @@
 package rollover
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rollover-conformance/rollover/netns/firewall"
@@ -48,4 +49,24 @@ type ClientRow struct {
 	Punches  bool              `json:"punches,omitempty"`  // sends a datagram to server_port before it expects media
 	Ports    firewall.Ports    `json:"ports,omitempty"`    // where it takes media over UDP; empty: 1024-5000
 	NoPairs  bool              `json:"no_pairs,omitempty"` // asks for no packet pairs: waits for media after PLAY
+}
+
+// portsIn are the UDP ports of the client in a scenario: those that the
+// scenario gives it, else its own, else every player's.
+func (row ClientRow) portsIn(s Scenario) firewall.Ports {
+	for _, set := range []firewall.Ports{s.Client.Ports, row.Ports} {
+		if len(set) > 0 {
+			return set
+		}
+	}
+	return firewall.Ports{{Lo: 1024, Hi: 5000}}
+}
+
+// ladderIn is what the scenario's moniker names for the client: its own ladder,
+// or the dialect's, as [LadderFor] tells it.
+func (row ClientRow) ladderIn(s Scenario) (l Ladder, explicit bool, optional []Rung, err error) {
+	if own, ok := row.Ladders[s.Moniker]; ok {
+		return own, !slices.Contains(Generals(), s.Moniker), row.Optional[s.Moniker], nil
+	}
+	return s.Ladder()
 }

@@ -76,7 +76,7 @@ func explainScenarios(selector, targetName string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		texts[i] = rollover.Explain(s, prediction)
+		texts[i] = rollover.Explain(s, t.ClientRow(), prediction)
 	}
 	return strings.Join(texts, "\n"), nil
 }
