@@ -74,7 +74,7 @@ func judge(e evidence.Evidence, prediction rollover.Prediction) rollover.Result 
 func read(e evidence.Evidence) (rollover.Trace, []string) {
 	clip := asf.NewClip(e.Setup.Clip.Duration)
 	var missing []string
-	if got := clip.SHA256(); got != e.Setup.Clip.SHA256 {
+	if got := trace.Content(e.Scenario, clip).SHA256; got != e.Setup.Clip.SHA256 {
 		missing = append(missing, fmt.Sprintf("clip: this version makes %.12s…, the trial offered %.12s…", got, e.Setup.Clip.SHA256))
 	}
 	capture, err := e.Capture()

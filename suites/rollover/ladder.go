@@ -77,8 +77,7 @@ var dialectTable = []dialectRow{
 		traits:   traits(traitPairs)}, // no generation of players, so Fast Cache changes nothing
 	{dialect: Modern, ladders: map[string]string{"rtsp": "RTSPU RTSPM? RTSPT RTSPH?"}, general: []string{"rtsp"},
 		explicit: map[string]string{"rtspu": "RTSPU", "rtspt": "RTSPT", "rtsph": "RTSPH", "rtsps": "RTSPS"},
-		traits:   traits(traitStreams),
-		later:    true},
+		traits:   traits(traitStreams)},
 }
 
 // Dialects returns every dialect.

@@ -1,6 +1,9 @@
 package rollover
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // The modern ladder is RTSP of RFC 2326 without the Windows Media dialect, and
 // with three more rungs: media by multicast, the tunnel through HTTP, and TLS
@@ -61,6 +64,10 @@ func (o *oracle) tunnelsAt(r Rung, port uint16) bool {
 	offer, own := o.s.Offer, r.speaks().service
 	return r.tunnels() && offer.Serves(r) && offer.PortOf(r.Control()) != port && offer.Listens(own) && offer.PortOf(own) == port
 }
+
+// Tunnels reports that a rung is offered whose protocol runs through another's
+// port, which then has nothing else on it.
+func (o Offer) Tunnels() bool { return slices.ContainsFunc(o.Rungs, Rung.tunnels) }
 
 // tunnels reports that the rung's protocol runs through another one.
 func (r Rung) tunnels() bool { return r.door() != r.speaks() }

@@ -55,14 +55,10 @@ func (o *oracle) replies(r Rung) []answer {
 	return append(out, answer{Step: Step{Rung: r, Outcome: Denied, Why: why}, next: stop})
 }
 
-// refusal looks up what the offer answers on the rung's endpoint; one that is
-// borrowed lets the rung's own protocol answer for itself.
+// refusal looks up what the offer answers on the rung's endpoint.
 func (o *oracle) refusal(r Rung) (m replyMeaning, code string, ok bool) {
-	if code, ok = o.s.Offer.Reply[string(r.Control())]; ok {
-		return r.door().meaning(code), code, true
-	}
-	code, ok = o.s.Offer.Reply[string(r.speaks().service)]
-	return r.speaks().meaning(code), code, ok
+	code, ok = o.s.Offer.Reply[string(r.Control())]
+	return r.door().meaning(code), code, ok
 }
 
 func isRedirect(code string) bool {

@@ -83,11 +83,11 @@ var rungTable = []rungRow{
 	{rung: MSB, speaks: &msbProtocol, control: ServiceNone, data: OverMulticast, switches: []Switch{SwitchMulticast},
 		served: onRequest, awaits: []datagram{rtpMedia}, breaks: overMulticast, later: true},
 	{rung: RTSPM, speaks: &rtspProtocol, control: ServiceRTSP, data: OverMulticast, switches: []Switch{SwitchMulticast, SwitchRTSP},
-		served: forModern, awaits: []datagram{rtpMedia}, breaks: rtspOverGroup, later: true},
+		served: forModern, awaits: []datagram{rtpMedia}, breaks: rtspOverGroup},
 	{rung: RTSPH, speaks: &rtspProtocol, control: ServiceHTTP, data: OverTCP, switches: []Switch{SwitchHTTP, SwitchRTSP},
-		served: forModern, breaks: rtspOverHTTP, later: true},
+		served: forModern, breaks: rtspOverHTTP},
 	{rung: RTSPS, speaks: &rtspProtocol, control: ServiceTLS, data: OverTCP, switches: []Switch{SwitchRTSP},
-		served: forModern, sealed: true, breaks: rtspOverTLS, later: true},
+		served: forModern, sealed: true, breaks: rtspOverTLS},
 }
 
 // Rungs returns every rung, in the table's order.
@@ -155,6 +155,19 @@ func (r Rung) served(wms string, d Dialect) bool {
 		return d == Modern
 	}
 	return r.had(wms, d)
+}
+
+// Fits reports whether servers for clients of the dialect have the rung: those of
+// Windows Media have what its generations had, those of today what the modern
+// ladders name.
+func (r Rung) Fits(d Dialect) bool {
+	if d != Modern {
+		return r.row().served != forModern
+	}
+	return slices.ContainsFunc(d.Monikers(), func(moniker string) bool {
+		l, _, _, _ := LadderFor(d, moniker)
+		return slices.Contains(l, r)
+	})
 }
 
 // Ladder is rungs in the order in which they are tried.

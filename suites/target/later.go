@@ -19,6 +19,7 @@ var comesLater = []missing{
 	{needsTopology, "the rig has the routed topology only"},
 	{needsDialect, "the fixtures do not speak it yet"},
 	{needsRungs, "the fixtures have no protocol for it yet"},
+	{needsTwoKinds, "no server of ours serves Windows Media and today's RTSP at once"},
 	{needsClients, "the rig has a host for each of several clients in the routed topology only"},
 	{needsControl, "the fixtures do not control playback yet"},
 }
@@ -63,6 +64,21 @@ func needsRungs(s rollover.Scenario, row rollover.ClientRow) string {
 			if !step.Optional && step.Outcome != rollover.Skipped && step.Rung.Later() {
 				return "trying rung " + string(step.Rung)
 			}
+		}
+	}
+	return ""
+}
+
+// needsTwoKinds: clients of both kinds, or a rung for clients of the other.
+func needsTwoKinds(s rollover.Scenario, _ rollover.ClientRow) string {
+	for _, one := range s.Views() {
+		if one.Dialect != s.Dialect && (one.Dialect == rollover.Modern || s.Dialect == rollover.Modern) {
+			return "clients of " + string(s.Dialect) + " beside clients of " + string(one.Dialect)
+		}
+	}
+	for _, r := range s.Offer.Rungs {
+		if !r.Fits(s.Dialect) {
+			return "serving rung " + string(r) + " to clients of " + string(s.Dialect)
 		}
 	}
 	return ""

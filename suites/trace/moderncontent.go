@@ -3,8 +3,10 @@ package trace
 import (
 	"slices"
 
+	"github.com/rollover-conformance/rollover/fixtures/asf"
 	"github.com/rollover-conformance/rollover/fixtures/modern"
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
+	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
 // modernContent knows the content of modern servers in RTP packets.
@@ -45,14 +47,27 @@ func descriptions(all []*attempt) []*rtsp.SDP {
 	return out
 }
 
+// Content is what is streamed in a scenario, to last as long as the clip: the clip
+// itself, or that of RTSP of today.
+func Content(s rollover.Scenario, clip asf.Clip) rollover.ClipSetup {
+	if s.Dialect != rollover.Modern {
+		return rollover.ClipSetup{SHA256: clip.SHA256(), Packets: clip.Packets(), Size: clip.PacketSize(), Duration: clip.Duration()}
+	}
+	today := modern.NewClip(clip.Duration())
+	return rollover.ClipSetup{SHA256: today.SHA256(), Packets: packetsOf(today), Duration: clip.Duration()}
+}
+
+func packetsOf(clip modern.Clip) (n int) {
+	for _, t := range modern.Tracks {
+		n += clip.Packets(t)
+	}
+	return n
+}
+
 // total is how many packets the whole content has.
 func (r *reading) total() int {
 	if r.modern() {
-		n := 0
-		for _, t := range modern.Tracks {
-			n += modern.NewClip(r.clip.Duration()).Packets(t)
-		}
-		return n
+		return packetsOf(modern.NewClip(r.clip.Duration()))
 	}
 	return r.clip.Packets()
 }

@@ -159,6 +159,10 @@ func (r *reading) inspectTeardown(a *attempt, i int) {
 		if s.method() != rtsp.Teardown {
 			continue
 		}
+		there, came := twin(r.nearTalk(s.conn).exchanges, r.talkOf(s.conn, serverSide).exchanges, s.n)
+		if !came || s.reply == nil && there.reply != nil {
+			continue // the path kept one of the two
+		}
 		asked, end := s.asked(), closingOf(s.conn)
 		waited := r.rec.last - asked.at
 		if end.client.seen() {

@@ -13,6 +13,7 @@ import (
 	"github.com/rollover-conformance/rollover/netns/firewall"
 	"github.com/rollover-conformance/rollover/suites/evidence"
 	"github.com/rollover-conformance/rollover/suites/rollover"
+	"github.com/rollover-conformance/rollover/suites/trace"
 )
 
 // The observation points: the gateway's two links.
@@ -162,7 +163,7 @@ func (t *trial) describe() rollover.Setup {
 		},
 		Timing:  t.Timing,
 		Row:     t.Target.ClientRow(),
-		Clip:    rollover.ClipSetup{SHA256: t.Clip.SHA256(), Packets: t.Clip.Packets(), Size: t.Clip.PacketSize(), Duration: t.Clip.Duration()},
+		Clip:    trace.Content(t.scenario, t.Clip),
 		Started: time.Now().UTC(),
 	}
 }

@@ -178,6 +178,9 @@ func (t *trial) serverConfig(h *netns.Host, journal stream.Journal) fixtures.Ser
 	for service, port := range t.setup.Ports {
 		cfg.Ports[string(service)] = port
 	}
+	if offer.Tunnels() {
+		cfg.HTTP = "" // which is the tunnel's
+	}
 	if a := offer.Auth; a != nil {
 		cfg.Auth = &stream.Auth{Scheme: a.Scheme, User: a.User, Password: a.Password}
 	}
