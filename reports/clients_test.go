@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"testing"
 
+	jsonschemagen "github.com/invopop/jsonschema"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
@@ -50,6 +51,28 @@ func TestSeveralClientsGolden(t *testing.T) {
 	golden(t, "html/several.html", trialPanel(t, severalClients()))
 	golden(t, "trial/several.txt", trialText(t, severalClients(), TableOptions{Width: 80}))
 	golden(t, "junit/several.xml", junit(t, JUnit{}, severalRun()))
+}
+
+// What is described is there.
+func TestSchemaDescribes(t *testing.T) {
+	t.Parallel()
+	reflected := (&jsonschemagen.Reflector{Mapper: schemaOf}).Reflect(Run{})
+	for name, keys := range described {
+		of, ok := reflected.Definitions[name]
+		if !ok {
+			t.Errorf("no type %s", name)
+			continue
+		}
+		for key := range keys {
+			if _, ok := of.Properties.Get(key); !ok {
+				t.Errorf("%s has no %s", name, key)
+			}
+		}
+	}
+	text, err := ResultSchema()
+	if err != nil || !bytes.Contains(text, []byte("each walk that was seen")) {
+		t.Errorf("the schema of a result does not say what is observed of several clients (%v)", err)
+	}
 }
 
 func TestSchemaAcceptsSeveralClients(t *testing.T) {

@@ -39,6 +39,7 @@ func SchemaOf(name, title string, v any) ([]byte, error) {
 	s := reflector.Reflect(v)
 	s.ID = jsonschema.ID(schemaBase + name + ".schema.json")
 	s.Title = title
+	describe(s)
 	if run, ok := s.Definitions["Run"]; ok {
 		if version, ok := run.Properties.Get("schema"); ok {
 			version.Minimum, version.Maximum = "1", json.Number(fmt.Sprint(SchemaVersion))

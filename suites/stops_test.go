@@ -6,8 +6,6 @@ var _ = Describe("refusals that end the search", func() { each("group-k") })
 
 var _ = Describe("a client that is started again", func() { each("group-j") })
 
-var _ = Describe("many clients", func() { each("group-o") })
-
 var _ = Describe("other players' habits", func() { each("habits") })
 
 var _ = Describe("a longer life than one short play", func() { each("life") })

@@ -10,12 +10,12 @@ import (
 // tries is how often a play that the machine spoilt is made up for at most.
 const tries = 4
 
-// once plays a scenario once more and counts it among those in flight. It
+// once plays a scenario once more and counts its clients among those in flight. It
 // reports false where the run ended first: a trial that was cut off has no
 // verdict.
 func (c *campaign) once(ctx context.Context, p play) (rollover.Result, bool) {
-	c.flying.Add(1)
-	defer c.flying.Add(-1)
+	c.flying.Add(int32(p.clients()))
+	defer c.flying.Add(-int32(p.clients()))
 	h := c.histories[p.index]
 	h.folder++
 	r := c.playInto(ctx, p, h.folder)
@@ -26,7 +26,7 @@ func (c *campaign) once(ctx context.Context, p play) (rollover.Result, bool) {
 // until a play was not spoilt. It reports false where none was.
 func (c *campaign) steadily(ctx context.Context, p play) (rollover.Result, bool) {
 	for range tries {
-		if !c.pace.wait(ctx, mostPatience) {
+		if !c.pace.wait(ctx, mostPatience, p.clients()) {
 			break
 		}
 		r, ok := c.once(ctx, p)

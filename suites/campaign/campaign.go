@@ -85,7 +85,7 @@ type campaign struct {
 	run       reports.Run
 	log       *progressLog
 	pace      *pacer
-	flying    atomic.Int32 // trials
+	flying    atomic.Int32 // clients of trials
 
 	// playInto plays a scenario into its folder; the n-th time, counted from
 	// 1, into a folder inside.

@@ -10,6 +10,17 @@ const (
 	memoryPerTrial      = 48 << 20 // a lab's kernel memory, capture buffers and capture, bytes
 )
 
+// clientsPerPlace is how many clients more take the place of one more trial: a
+// client is a host and its sockets, and less work than a trial's beginning and
+// end.
+const clientsPerPlace = 5
+
+// clients is how many clients the play has.
+func (p play) clients() int { return max(1, p.scenario.Client.Count) }
+
+// places is how many of the trials at once the play counts for.
+func (p play) places() int64 { return 1 + int64(p.clients()-1)/clientsPerPlace }
+
 // defaultJobs is as many trials at once as descriptors and memory allow.
 func defaultJobs() int {
 	jobs := mostJobs

@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// paceTick lies between the starts of two trials at least.
+	// paceTick lies between the starts of two trials at least, for each client
+	// of the first.
 	paceTick = 5 * time.Millisecond
 	// tolerable is how late the machine may be before no further trial is
 	// started: far less than the shortest timer of any client.
@@ -33,6 +34,7 @@ type pacer struct {
 	ticked  chan struct{} // closed and replaced with each tick
 	stopped chan struct{}
 	next    chan struct{} // holds a place while a trial waits for its start
+	free    time.Time     // when the clients of the last start have begun; whoever is next has it
 }
 
 // newPacer measures until ctx ends; stop waits for that.
@@ -78,10 +80,11 @@ func (p *pacer) behind(now time.Time) (bool, <-chan struct{}) {
 	return now.Sub(p.lateAt) < paceMemory, p.ticked
 }
 
-// wait returns when the next trial may start: a tick after the one before, and
-// when the machine keeps up, or the patience with it has run out. It reports
-// false where ctx or the pacer ended first.
-func (p *pacer) wait(ctx context.Context, patience time.Duration) bool {
+// wait returns when the next trial, of so many clients, may start: a tick after
+// the one before for each of that one's, and when the machine keeps up, or the
+// patience with it has run out. It reports false where ctx or the pacer ended
+// first.
+func (p *pacer) wait(ctx context.Context, patience time.Duration, clients int) bool {
 	select {
 	case p.next <- struct{}{}:
 		defer func() { <-p.next }()
@@ -98,15 +101,17 @@ func (p *pacer) wait(ctx context.Context, patience time.Duration) bool {
 		case <-ctx.Done():
 			return false
 		}
+		now := time.Now()
 		var late bool
-		if late, next = p.behind(time.Now()); !late || time.Since(began) > patience {
+		if late, next = p.behind(now); !now.Before(p.free) && (!late || now.Sub(began) > patience) {
+			p.free = now.Add(time.Duration(clients) * paceTick)
 			return ctx.Err() == nil
 		}
 	}
 }
 
-// patience is how long the machine is given to recover while so many trials
-// are in flight.
+// patience is how long the machine is given to recover while the trials of so
+// many clients are in flight.
 func patience(flying int) time.Duration {
 	return min(mostPatience, time.Duration(flying)*pacePatience)
 }

@@ -14,13 +14,13 @@ func TestPacerHoldsBackWhileTheMachineIsBehind(t *testing.T) {
 		p, stop := newPacer(t.Context())
 		defer stop()
 		began := time.Now()
-		p.wait(t.Context(), mostPatience)
+		p.wait(t.Context(), mostPatience, 1)
 		if waited := time.Since(began); waited > 2*paceTick {
 			t.Errorf("waited %v on a machine that keeps up", waited)
 		}
 		began = time.Now()
 		p.tick(began, began.Add(-time.Second))
-		p.wait(t.Context(), mostPatience)
+		p.wait(t.Context(), mostPatience, 1)
 		if waited := time.Since(began); waited < paceMemory || waited > paceMemory+2*paceTick {
 			t.Errorf("waited %v after a late tick, want %v", waited, paceMemory)
 		}
@@ -36,9 +36,32 @@ func TestPacerLosesItsPatience(t *testing.T) {
 		p.lateAt = time.Now().Add(time.Hour) // late for good
 		p.mu.Unlock()
 		began := time.Now()
-		p.wait(t.Context(), mostPatience)
+		p.wait(t.Context(), mostPatience, 1)
 		if waited := time.Since(began); waited < mostPatience || waited > mostPatience+2*paceTick {
 			t.Errorf("waited %v, want %v", waited, mostPatience)
+		}
+	})
+}
+
+// Many clients begin in one trial, and the next one waits for each of them, but
+// not for those that began long ago.
+func TestPacerCountsClients(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, stop := newPacer(t.Context())
+		defer stop()
+		p.wait(t.Context(), mostPatience, 20)
+		began := time.Now()
+		p.wait(t.Context(), mostPatience, 1)
+		if waited := time.Since(began); waited < 20*paceTick || waited > 21*paceTick {
+			t.Errorf("waited %v behind twenty clients, want twenty ticks of %v", waited, paceTick)
+		}
+		p.wait(t.Context(), mostPatience, 20)
+		time.Sleep(time.Second)
+		began = time.Now()
+		p.wait(t.Context(), mostPatience, 1)
+		if waited := time.Since(began); waited > paceTick {
+			t.Errorf("waited %v for clients that began a second ago", waited)
 		}
 	})
 }
@@ -53,7 +76,7 @@ func TestPacerStartsOneAtATime(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 10 {
 			wait.Go(func() {
-				if !p.wait(t.Context(), mostPatience) {
+				if !p.wait(t.Context(), mostPatience, 1) {
 					t.Error("not started")
 				}
 			})
@@ -71,11 +94,11 @@ func TestPacerStartsNothingAfterTheEnd(t *testing.T) {
 		p, stop := newPacer(t.Context())
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if p.wait(ctx, mostPatience) {
+		if p.wait(ctx, mostPatience, 1) {
 			t.Error("started after the end of the run")
 		}
 		stop()
-		if p.wait(t.Context(), mostPatience) {
+		if p.wait(t.Context(), mostPatience, 1) {
 			t.Error("started without a pacer")
 		}
 	})

@@ -7,14 +7,16 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
 var errTimeLimit = errors.New(reports.TimeLimit)
 
-// playAll plays every scenario that applies, at most Jobs at once, the
-// longest first. It returns when all have ended or ctx has.
+// playAll plays every scenario that applies, at most Jobs at once, and fewer
+// where some have many clients, the longest first. It returns when all have ended or ctx has.
 func (c *campaign) playAll(ctx context.Context) {
 	queue := slices.Clone(c.plays)
 	slices.SortStableFunc(queue, func(a, b play) int { return int(b.estimate - a.estimate) })
@@ -45,10 +47,16 @@ func (c *campaign) playAll(ctx context.Context) {
 		gauge.end(p, r, time.Now())
 		tell()
 	}
+	room := semaphore.NewWeighted(int64(c.Jobs))
 	for range min(c.Jobs, len(queue)) {
 		wait.Go(func() {
 			for p := range work {
+				places := min(p.places(), int64(c.Jobs))
+				if room.Acquire(open, places) != nil {
+					continue // nothing more is to be started
+				}
 				c.repeat(ctx, open, p, func() { begin(p) }, shut)
+				room.Release(places)
 				if r, ok := c.histories[p.index].result(); ok {
 					finish(p, r)
 				}
@@ -67,7 +75,7 @@ func (c *campaign) playAll(ctx context.Context) {
 // shut, after a fail that is to end the run.
 func (c *campaign) repeat(ctx, open context.Context, p play, begun, shut func()) {
 	for n := range c.Repeat {
-		if !c.pace.wait(open, patience(int(c.flying.Load()))) {
+		if !c.pace.wait(open, patience(int(c.flying.Load())), p.clients()) {
 			return
 		}
 		if n == 0 {

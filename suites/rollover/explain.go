@@ -116,14 +116,23 @@ func offerInWords(o Offer) string {
 	return strings.Join(parts, "; ")
 }
 
-// explainLegs lists the flows that each rung of the ladder needs.
+// explainLegs lists the flows that each rung of the ladder needs, or of those of
+// several clients.
 func explainLegs(w *page, s Scenario, row ClientRow) {
-	l, _, _, _ := row.ladderIn(s)
+	var all Ladder
+	for _, one := range s.Views() {
+		l, _, _, _ := row.ladderIn(one)
+		for _, r := range l {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
 	ports := strings.ReplaceAll(row.portsIn(s).String(), ",", ", ")
-	if len(l) == 0 {
+	if len(all) == 0 {
 		w.line("  none")
 	}
-	for _, r := range l {
+	for _, r := range all {
 		control, data := "none", "the same connection"
 		if r.Control() != ServiceNone {
 			port := r.Control().DefaultPort()
