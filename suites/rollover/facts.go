@@ -18,6 +18,14 @@ const (
 	FactTwiceRefused     FactKind = "refused-after-abort" // 453 or 503 to an attempt that follows an aborted one
 	FactDoorShut         FactKind = "door-shut"           // a port that took a connection refuses a later one
 	FactCrossed          FactKind = "crossed"             // media of one client's session sent to another client
+	FactMediaOrder       FactKind = "media-order"         // packets of the content out of their order, or sent again
+	FactHeaderDiffers    FactKind = "header-differs"      // no ASF header, or one that describes other packets
+	FactEndMissing       FactKind = "end-missing"         // all was sent, and the end of the stream not told
+	FactEndEarly         FactKind = "end-early"           // media behind the end of the stream
+	FactEndNumber        FactKind = "end-number"          // the end of the stream names another packet or request
+	FactPacketNumber     FactKind = "packet-number"       // data packets under other numbers than they have in the content
+	FactPacketCount      FactKind = "packet-count"        // the counter of the data packets does not count them
+	FactLogRefused       FactKind = "log-refused"         // a client's log refused, or never answered
 
 	// The client's doing.
 	FactClientPortClosed FactKind = "client-port-closed" // nobody listens on the port the client named

@@ -15,6 +15,10 @@ const (
 	FactCoding         FactKind = "coding"          // chunks or a compression around the packets that nobody asked for
 	FactHTTPServed     FactKind = "http-served"     // streaming over HTTP though it is off
 	FactPlayUnanswered FactKind = "play-unanswered" // Describe was served, Play on its connection was not
+	FactLengthDiffers  FactKind = "length-differs"  // Content-Length is not the length of the packets
+	FactClientID       FactKind = "client-id"       // no client-id, or another than the session has
+	FactMetadata       FactKind = "metadata"        // $M missing, or sent to a player that does not know it
+	FactDescribeMore   FactKind = "describe-more"   // media in the answer to Describe
 
 	// The client's doing.
 	FactAgent FactKind = "agent" // a request of the HTTP rung without a player's agent
@@ -65,6 +69,14 @@ var httpFacts = []factRule{
 		expected: "no streaming on the HTTP port while its plug-in is off"},
 	{kind: FactPlayUnanswered, party: PartyServer, requirement: "RO-HTTP-103", causal: true,
 		expected: "Play is answered 200 with packets, on this connection or another"},
+	{kind: FactLengthDiffers, party: PartyServer, requirement: "RO-HTTP-106", causal: true,
+		expected: "Content-Length is the number of bytes of the body, which ends with a whole packet"},
+	{kind: FactClientID, party: PartyServer, requirement: "RO-HTTP-107",
+		expected: "Describe and Play are answered with a client-id, and a session that is known keeps its own"},
+	{kind: FactMetadata, party: PartyServer, requirement: "RO-HTTP-103",
+		expected: "from version 9 on a server sends $M before $H to players of version 9 and later, and to no others"},
+	{kind: FactDescribeMore, party: PartyServer, requirement: "RO-HTTP-103",
+		expected: "the answer to Describe ends with the ASF header"},
 
 	{kind: FactAgent, party: PartyClient, requirement: "RO-HTTP-102", causal: true, when: ownName, outcomes: []Outcome{Broken, Rejected, Denied},
 		expected: "every request of the HTTP rung names NSPlayer, NSServer or WMCacheProxy"},

@@ -24,6 +24,9 @@ const (
 	FactUDPAfterClose     FactKind = "udp-after-close"    // data by UDP after the connection closed
 	FactReaderServed      FactKind = "reader-served"      // data to a player that speaks RTSP
 	FactResendUnanswered  FactKind = "resend-unanswered"  // a request for lost packets without a resend
+	FactPacketMark        FactKind = "packet-mark"        // media under another request's number
+	FactDataBeforeStart   FactKind = "data-before-start"  // media on the connection before StartPlaying was answered
+	FactFileDiffers       FactKind = "file-differs"       // ReportOpenFile names other sizes than the content has
 
 	// The client's doing.
 	FactFunnelForeign FactKind = "funnel-foreign" // an address in the UDP funnel that is not the client's
@@ -104,6 +107,12 @@ var mmsFacts = []factRule{
 		expected: "as Windows Media Services 9, Connect of a player that speaks RTSP is answered with an error"},
 	{kind: FactResendUnanswered, party: PartyServer, requirement: "RO-PORT-05", when: serverResends,
 		expected: "packets asked for at the UDP port of the control port's number are sent again"},
+	{kind: FactPacketMark, party: PartyServer, requirement: "RO-MMS-110", causal: true,
+		expected: "media carries the low 8 bits of StartPlaying's playIncarnation"},
+	{kind: FactDataBeforeStart, party: PartyServer, requirement: "RO-MMS-111", causal: true,
+		expected: "over TCP no media before ReportStartedPlaying"},
+	{kind: FactFileDiffers, party: PartyServer, requirement: "RO-MMS-112",
+		expected: "ReportOpenFile names the size of the header that ReadBlock brings, and of the data packets"},
 
 	{kind: FactFunnelForeign, party: PartyClient, requirement: "RO-MMS-102",
 		expected: "the funnel names the client's own address"},

@@ -68,7 +68,7 @@ var rtspProtocol = protocol{
 		FactRedirectLoop:     "RO-RTSP-110",
 		FactClosedOn401:      "RO-RTSP-110",
 	},
-	facts: slices.Concat(rtspFacts, modernFacts),
+	facts: slices.Concat(rtspFacts, rtspWordFacts, modernFacts),
 }
 
 var (

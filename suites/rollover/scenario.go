@@ -154,10 +154,13 @@ const (
 	HabitAnew      Habit = "anew"      // asks for another transport without naming the session that it has
 	HabitResend    Habit = "resend"    // asks for the stream of retransmissions over TCP, too
 	HabitPunch     Habit = "punch"     // sends a datagram to the server's port before it expects media
+	HabitLookBack  Habit = "look-back" // asks once more, on a new connection, for the session that it has torn down
 )
 
 // Habits returns all habits.
-func Habits() []Habit { return []Habit{HabitPlain, HabitReconnect, HabitAnew, HabitResend, HabitPunch} }
+func Habits() []Habit {
+	return []Habit{HabitPlain, HabitReconnect, HabitAnew, HabitResend, HabitPunch, HabitLookBack}
+}
 
 // Has reports whether the client has the habit.
 func (c ClientSetup) Has(h Habit) bool { return slices.Contains(c.Habits, h) }

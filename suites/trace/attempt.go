@@ -29,7 +29,8 @@ type attempt struct {
 	departures map[int]*departure // modern: of the selections, what left the server
 	sealed     bool               // RTSPS: its media is what can only be that
 	fed        map[int]mark       // modern: the selections that had media at the client, and when last
-	oddSource  int                // packets at the client that came from an unannounced port
+	oddSource  int                // packets at the client that came otherwise than was agreed: from another port, under another SSRC or mark
+	parcels    []parcel           // RTSP, MMS: media as it left the server
 	marks      []mark             // that show it
 }
 

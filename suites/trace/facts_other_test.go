@@ -55,7 +55,7 @@ var otherFactCases = []factCase{
 		c.logs()
 		f.media(0, 40, 5004, mediaPort, both)
 		c.finish()
-	}},
+	}, also: []rollover.FactKind{rollover.FactReplyOrder}},
 	{kind: rollover.FactSetupOrder, play: func(f *film) {
 		c := f.dial(554)
 		c.describe()
@@ -97,7 +97,7 @@ var otherFactCases = []factCase{
 			c.frames(k, k+1, 0)
 		}
 		c.finish()
-	}, also: []rollover.FactKind{rollover.FactUDPAfterSwitch}},
+	}, also: []rollover.FactKind{rollover.FactUDPAfterSwitch, rollover.FactRTPSequence, rollover.FactMediaOrder}},
 	{kind: rollover.FactUDPStillOpen, name: "where the path opened after the switch", play: func(f *film) {
 		c := f.dial(554)
 		c.starveUDP()
@@ -108,7 +108,7 @@ var otherFactCases = []factCase{
 			c.frames(k, k+1, 0)
 		}
 		c.finish()
-	}, also: []rollover.FactKind{rollover.FactUDPAfterSwitch}},
+	}, also: []rollover.FactKind{rollover.FactUDPAfterSwitch, rollover.FactRTPSequence}},
 	{kind: rollover.FactSessionLeft, play: func(f *film) {
 		c := f.dial(554)
 		c.starveUDP()

@@ -22,7 +22,7 @@ var serverFactCases = []factCase{
 			c.frames(k, k+1, 0)
 		}
 		c.finish()
-	}},
+	}, also: []rollover.FactKind{rollover.FactRTPSequence}}, // both ways share the numbers
 	{kind: rollover.FactUDPAfterTeardown, play: func(f *film) {
 		c := f.dial(554)
 		c.probe(both)
@@ -163,7 +163,7 @@ var serverFactCases = []factCase{
 		c.logs()
 		c.server(rtsp.AppendFrame(nil, 0, foreignRTP()))
 		c.frames(0, 40, 0)
-	})},
+	}), also: []rollover.FactKind{rollover.FactRTPSequence}},
 	{kind: rollover.FactMediaIncomplete, name: "stops", play: tcpWith(func(c *tcp) { c.play(); c.logs(); c.frames(0, 20, 0) })},
 	{kind: rollover.FactMediaIncomplete, name: "skips", play: tcpWith(func(c *tcp) { c.play(); c.logs(); c.frames(7, 40, 0) })},
 	{kind: rollover.FactMediaIncomplete, name: "stalls", play: func(f *film) {

@@ -70,6 +70,17 @@ var goodPlays = []struct {
 		c.finServer()
 		c.finClient()
 	}},
+	{"looked back for a session that is gone", lookBackPlay(454)},
+	{"the end of the stream names its last packet", endWith(func(c *tcp) { c.endOfStream("RTP-Info", "url="+testURL+"/audio;seq=40") })},
+	{"doubled and overtaken datagrams", udpWith(func(f *film) {
+		for k := 0; k < 40; k += 2 {
+			first, second := f.rtpOf(k), f.rtpOf(k+1)
+			for _, p := range [][]byte{second, first, first} {
+				f.datagram(true, 5004, mediaPort, p, both)
+			}
+			f.wait(100 * time.Millisecond)
+		}
+	})},
 	{"in-flight udp at the switch", func(f *film) {
 		c := f.dial(554)
 		c.describe()
@@ -138,7 +149,7 @@ type factCase struct {
 // weight.
 func TestFacts(t *testing.T) {
 	t.Parallel()
-	tests := slices.Concat(serverFactCases, webFactCases, mmsFactCases, otherFactCases, repeatFactCases, modernFactCases)
+	tests := slices.Concat(serverFactCases, webFactCases, mmsFactCases, otherFactCases, repeatFactCases, modernFactCases, wordFactCases)
 	seen := map[rollover.FactKind]bool{rollover.FactCrossed: true} // which takes two clients (crowd_test.go)
 	for _, test := range tests {
 		seen[test.kind] = true

@@ -60,6 +60,19 @@ func (c call) download() bool {
 
 func webMark(e *wmsp.Event) mark { return spanMark(e.Span) }
 
+// calls is the talk on a connection as one of its views shows it.
+func (r *reading) calls(c *connection, v *view) []call {
+	talks, _ := r.others[c].(map[*view][]call)
+	if talks == nil {
+		talks = map[*view][]call{}
+		r.others[c] = talks
+	}
+	if _, known := talks[v]; !known {
+		talks[v] = slices.Clip(calls(c, v)) // attempts add to what they get
+	}
+	return talks[v]
+}
+
 // calls dissects one view of a connection. Answers come in the order of the
 // requests.
 func calls(c *connection, v *view) []call {
@@ -99,7 +112,7 @@ func (r *reading) readHTTP(conns []*connection, rungs []rollover.Rung) []*attemp
 		a := newAttempt(rollover.ServiceHTTP, c)
 		a.Candidates = rungs
 		shut := r.unopened(a, c)
-		a.calls = calls(c, c.near())
+		a.calls = r.calls(c, c.near())
 		if !shut && len(a.calls) == 0 && c.looked() {
 			continue // somebody looked whether the port is open
 		}
@@ -194,7 +207,7 @@ func (a *attempt) join(b *attempt) {
 func (r *reading) giveHTTP(a *attempt, d *depacketizers) {
 	for p := range points {
 		for _, c := range a.conns {
-			for _, call := range calls(c, c.views[p]) {
+			for _, call := range r.calls(c, c.views[p]) {
 				r.giveCall(a, p, call, d)
 			}
 		}

@@ -12,11 +12,16 @@ import (
 // did is read where it left the server.
 func (r *reading) inspectHTTP(a *attempt, i int) {
 	for _, c := range a.conns {
-		for _, x := range calls(c, c.far()) {
+		for _, x := range r.calls(c, c.far()) {
 			r.inspectCall(a, i, x)
+			r.inspectAnswer(i, x)
+			r.inspectStream(i, x)
 		}
 		r.inspectWebClosing(a, i, c)
 	}
+	r.inspectClientID(a, i)
+	r.inspectMuteLogs(a, i)
+	r.inspectHTTPEnd(a, i)
 	r.inspectAgents(a, i)
 	r.inspectPlay(a, i)
 	r.inspectContent(a, i)
@@ -63,7 +68,7 @@ func (r *reading) httpOff() bool {
 
 func (r *reading) inspectWebClosing(a *attempt, i int, c *connection) {
 	end := closingOf(c)
-	list := calls(c, c.far())
+	list := r.calls(c, c.far())
 	if !end.byServer() || end.byRig || len(list) == 0 {
 		return
 	}

@@ -64,8 +64,8 @@ func (r *reading) decideCalls(a *attempt) {
 
 func (r *reading) decideNoAnswer(a *attempt, c call) {
 	end := closingOf(c.conn)
-	there := calls(c.conn, c.conn.views[serverSide])
-	here := calls(c.conn, c.conn.near())
+	there := r.calls(c.conn, c.conn.views[serverSide])
+	here := r.calls(c.conn, c.conn.near())
 	n := slices.IndexFunc(here, func(x call) bool { return x.asked() == c.asked() })
 	switch {
 	case c.conn.views[serverSide] != nil && (n < 0 || n >= len(there)):

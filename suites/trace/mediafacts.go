@@ -169,7 +169,7 @@ func (r *reading) inspectLoss(a *attempt, i int) {
 			port = p.Second
 		}
 	}
-	var reports []int
+	var reports, astray []int
 	asked, answered := 0, 0
 	for _, g := range r.udp[serverSide] {
 		if g.fromServer || g.dst.Port() != port || port == 0 || g.at < a.begin.at || a.followed && g.at > a.until || r.rec.last-g.at < grace || leave.seen() && g.at > leave.at-grace {
@@ -182,22 +182,33 @@ func (r *reading) inspectLoss(a *attempt, i int) {
 		reports = append(reports, g.frames...)
 		for _, seq := range report.Lost {
 			asked++
-			if r.resent(report.Media, seq, g.at) {
-				answered++
+			for _, again := range r.resent(report.Media, seq, g.at) {
+				if a.rtxPort(again.dst.Port()) {
+					answered++
+				} else {
+					astray = append(astray, again.frame)
+				}
 			}
 		}
 	}
-	if asked > 0 && answered == 0 {
+	switch {
+	case asked == 0 || answered > 0:
+	case len(astray) > 0:
+		r.note(rollover.FactResendMisplaced, i, a.begin.at, append(few(reports)[:1:1], astray...),
+			fmt.Sprintf("of %d packets that were reported lost, %d were sent again, to other ports than that of the retransmission stream", asked, len(astray)))
+	default:
 		r.note(rollover.FactLossUnanswered, i, a.begin.at, reports,
 			fmt.Sprintf("loss reports for %d packets reached port %d, none was sent again", asked, port))
 	}
 }
 
-func (r *reading) resent(ssrc uint32, seq uint16, after time.Duration) bool {
+// resent are the datagrams with that packet from a moment on.
+func (r *reading) resent(ssrc uint32, seq uint16, after time.Duration) []datagram {
+	var out []datagram
 	for _, g := range r.udp[serverSide] {
 		if g.fromServer && g.at >= after && g.class == classMedia && g.rtp.Sequence == seq && (ssrc == 0 || g.rtp.SSRC == ssrc) {
-			return true
+			out = append(out, g)
 		}
 	}
-	return false
+	return out
 }

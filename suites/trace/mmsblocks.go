@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/rollover-conformance/rollover/fixtures/mms"
+	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
 // block counts one data packet that went as was granted. A whole header shows
@@ -16,6 +17,12 @@ func (a *attempt) block(p point, at mark, b mms.Data, d *depacketizers) {
 	case mediaBlock:
 		var y yield
 		d.count(&y, b.Payload)
+		switch {
+		case p == serverSide:
+			a.left(parcel{mark: at, content: y.clip, byUDP: a.rung() == rollover.MMSU, head: dataHeader{b.Location, b.Incarnation, b.Flags}})
+		case !a.agreedMark(b.Incarnation):
+			a.oddSource++
+		}
 		a.carried(p, at, y)
 	}
 }
@@ -23,33 +30,37 @@ func (a *attempt) block(p point, at mark, b mms.Data, d *depacketizers) {
 // headers are the ASF headers that passed a point, by the mark of the request
 // that each is for.
 type headers struct {
-	pieces map[byte]map[uint32]bool
-	last   map[byte]uint32 // the location of the piece that ends it
-	whole  int
-	first  mark // where a whole one was there
+	pieces  map[byte]map[uint32][]byte
+	last    map[byte]uint32 // the location of the piece that ends it
+	whole   int
+	first   mark   // where a whole one was there
+	content []byte // its bytes
 }
 
 // take counts a header once, when the last of its pieces has come, in whatever
 // order they come.
 func (h *headers) take(at mark, b mms.Data) {
 	if h.pieces == nil {
-		h.pieces, h.last = map[byte]map[uint32]bool{}, map[byte]uint32{}
+		h.pieces, h.last = map[byte]map[uint32][]byte{}, map[byte]uint32{}
 	}
 	mine := h.pieces[b.Incarnation]
 	if mine == nil {
-		mine = map[uint32]bool{}
+		mine = map[uint32][]byte{}
 		h.pieces[b.Incarnation] = mine
 	}
-	if mine[b.Location] {
+	if _, known := mine[b.Location]; known {
 		return
 	}
-	mine[b.Location] = true
+	mine[b.Location] = b.Payload
 	if b.EndsHeader() {
 		h.last[b.Incarnation] = b.Location
 	}
 	if last, known := h.last[b.Incarnation]; known && len(mine) == int(last)+1 {
 		if h.whole++; h.whole == 1 {
 			h.first = at
+			for n := range last + 1 {
+				h.content = append(h.content, mine[n]...)
+			}
 		}
 	}
 }

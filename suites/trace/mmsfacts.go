@@ -30,6 +30,9 @@ func (r *reading) inspectMMS(a *attempt, i int) {
 	r.inspectMMSClosing(a, i)
 	r.inspectContent(a, i)
 	r.inspectWays(a, i)
+	r.inspectMMSHeader(a, i)
+	r.inspectBlocks(a, i)
+	r.inspectMMSEnd(a, i)
 	if a.rung() == rollover.MMSU {
 		r.inspectAfterClose(a, i)
 		r.inspectLostBlocks(a, i)

@@ -14,7 +14,7 @@ func (r *reading) decideMMS(a *attempt) {
 	a.End = r.endOf(a)
 	switch {
 	case a.Outcome != "": // it never stood
-	case len(a.sent[clientSide]) > 0:
+	case len(a.sent[clientSide]) > 0 && !a.turnedAway():
 		first := mark{a.Media.FirstFrame, a.Media.First}
 		a.decide(rollover.Played, "", first, mark{a.Media.LastFrame, a.Media.Last}, "media arrived at the client")
 	case a.Media.Foreign > 0:
@@ -171,6 +171,8 @@ func (a *attempt) dryWhy() string {
 		return "the header left the server, and did not reach the client whole"
 	case header:
 		return "the header arrived, and the client did not ask for media"
+	case a.oddSource > 0:
+		return "media reached the client otherwise than was agreed, and it did without"
 	case a.Media.ServerSide+len(a.sent[serverSide]) > 0:
 		return "the header arrived, media left the server, and none reached the client"
 	}

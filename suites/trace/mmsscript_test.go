@@ -74,9 +74,11 @@ func (c *mmsPeers) refuseFunnel(transport string) {
 	c.answer(&mms.ReportDisconnectedFunnel{Result: mms.UDPDisabled})
 }
 
-func (c *mmsPeers) open() {
+func (c *mmsPeers) open() { c.openAs(829, 334) }
+
+func (c *mmsPeers) openAs(packet, header uint32) {
 	c.say(&mms.OpenFile{Incarnation: 9, FileName: "clip.asf"})
-	c.answer(&mms.ReportOpenFile{Incarnation: 9, FileID: 1, PacketSize: 829, PacketCount: 40, HeaderSize: 334})
+	c.answer(&mms.ReportOpenFile{Incarnation: 9, FileID: 1, PacketSize: packet, PacketCount: 40, HeaderSize: header})
 }
 
 // readBlock asks for the header and announces it.
@@ -129,7 +131,9 @@ func (c *mmsPeers) mediaTCP(from, to int) {
 	}
 }
 
-func (c *mmsPeers) endOfStream() { c.answer(&mms.ReportEndOfStream{Incarnation: playMark}) }
+func (c *mmsPeers) endOfStream() { c.endAs(playMark) }
+
+func (c *mmsPeers) endAs(mark uint32) { c.answer(&mms.ReportEndOfStream{Incarnation: mark}) }
 
 // goodbye is the client's end: CloseFile, whereupon the server closes.
 func (c *mmsPeers) goodbye() {

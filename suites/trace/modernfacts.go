@@ -16,6 +16,10 @@ func (r *reading) inspectModern(a *attempt, i int) {
 	r.inspectInterleaved(a, i)
 	r.inspectClosing(a, i)
 	r.inspectContent(a, i)
+	r.inspectWords(a, i)
+	for _, stream := range bySource(a.parcels) {
+		r.inspectSequence(i, stream)
+	}
 	r.inspectTruth(a, i)
 	r.inspectTeardown(a, i)
 	switch a.rung() {
@@ -168,8 +172,9 @@ func (r *reading) inspectTeardown(a *attempt, i int) {
 		if end.client.seen() {
 			waited = min(waited, end.client.at-asked.at)
 		}
+		there, arrived := r.twinOf(s)
 		switch {
-		case s.reply == nil && waited >= silence && !end.byServer():
+		case arrived && there.reply == nil && waited >= silence && !end.byServer():
 			r.note(rollover.FactTeardownFailed, i, asked.at, []int{asked.frame}, "TEARDOWN was never answered")
 		case s.status() >= 400 && s.status() != rtsp.StatusUnauthorized && s.status() != 454:
 			r.note(rollover.FactTeardownFailed, i, asked.at, []int{asked.frame, s.answered().frame}, fmt.Sprintf("TEARDOWN was answered %d", s.status()))

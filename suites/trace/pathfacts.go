@@ -20,6 +20,7 @@ func (r *reading) inspectPath(all []*attempt) {
 	r.inspectDoors(all)
 	r.inspectPaths(all)
 	r.inspectResendOverTCP(all)
+	r.inspectSurvivors(all)
 }
 
 // inspectLeaks looks for datagrams at the client that a rule stops. A profile

@@ -54,6 +54,9 @@ func (r *reading) cutRTSP(c *connection, rungs []rollover.Rung) []*attempt {
 	if len(t.exchanges) == 0 && c.looked() {
 		return nil // somebody looked whether the port is open
 	}
+	if lookBack(t.exchanges) {
+		return nil
+	}
 	cur.undecided()
 	out := []*attempt{cur}
 	for n, x := range t.exchanges {
@@ -76,6 +79,14 @@ func (r *reading) cutRTSP(c *connection, rungs []rollover.Rung) []*attempt {
 		}
 	}
 	return out
+}
+
+// lookBack reports a connection on which the client asks for nothing but a
+// session that it had before.
+func lookBack(all []exchange) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(x exchange) bool {
+		return x.method() != rtsp.GetParameter || x.req.Message.Session().ID == ""
+	})
 }
 
 func (a *attempt) undecided()      { a.Candidates = nil }

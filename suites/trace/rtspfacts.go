@@ -15,6 +15,11 @@ func (r *reading) inspectRTSP(a *attempt, i int) {
 	r.inspectInterleaved(a, i)
 	r.inspectClosing(a, i)
 	r.inspectContent(a, i)
+	r.inspectWords(a, i)
+	r.inspectTeardown(a, i)
+	r.inspectDescription(a, i)
+	r.inspectRTP(a, i)
+	r.inspectRTSPEnd(a, i)
 	if a.rung() == rollover.RTSPU {
 		r.inspectPorts(a, i)
 		r.inspectLate(a, i)
@@ -119,6 +124,35 @@ func (r *reading) inspectPairs(a *attempt, i int) {
 		return
 	}
 	r.inspectPairPlaces(a, i)
+	r.inspectPairSizes(a, i)
+}
+
+// inspectPairSizes: the size of a packet modulo 3 says how many more come, 2, 0
+// and 1 in turn (MS-RTSP 2.2.3.2).
+func (r *reading) inspectPairSizes(a *attempt, i int) {
+	var frames, sizes []int
+	left := map[int]bool{}
+	numbers := map[uint16]bool{} // a network may double a datagram
+	requests := 0
+	for _, s := range a.steps {
+		if isPairRequest(s.req.Message) {
+			requests++
+		}
+	}
+	for _, g := range r.udp[serverSide] {
+		if g.class != classPair || g.at < a.begin.at || a.followed && g.at > a.until || numbers[g.rtp.Sequence] {
+			continue
+		}
+		numbers[g.rtp.Sequence] = true
+		if p, ok := rtsp.ParsePairPacket(g.rtp); ok {
+			frames, sizes = append(frames, g.frame), append(sizes, p.Size)
+			left[p.Left] = true
+		}
+	}
+	told := left[0] && left[1] && len(left) == len(sizes)
+	if requests == 1 && !told && len(sizes) > 0 {
+		r.note(rollover.FactPairSizes, i, a.begin.at, frames, fmt.Sprintf("a pair of packets with %d bytes", sizes))
+	}
 }
 
 func (r *reading) inspectPairPlaces(a *attempt, i int) {

@@ -91,7 +91,7 @@ func (a *attempt) give(p point, g datagram) {
 		}
 		return
 	}
-	if p == clientSide && !a.announced(g.src.Port()) {
+	if p == clientSide && !(a.announced(g.src.Port()) && a.agreedSource(g.rtp.SSRC)) {
 		a.oddSource++
 	}
 	switch {
@@ -100,6 +100,9 @@ func (a *attempt) give(p point, g datagram) {
 		a.feed(stream, g.mark)
 	default:
 		a.leaves(stream, g.rtp, g.mark)
+	}
+	if p == serverSide && !a.rtxPort(g.dst.Port()) {
+		a.left(parcel{mark: g.mark, content: g.clip, byUDP: true, rtp: g.rtp})
 	}
 	a.carried(p, g.mark, g.yield)
 }
@@ -176,6 +179,12 @@ func (r *reading) giveFrames(a *attempt, d *depacketizers) {
 					a.feed(a.streamOn(e.Channel), markOf(&e))
 				default:
 					a.leaves(a.streamOn(e.Channel), packet, markOf(&e))
+				}
+				switch {
+				case p == serverSide:
+					a.left(parcel{mark: markOf(&e), content: y.clip, rtp: packet})
+				case !a.agreedSource(packet.SSRC):
+					a.oddSource++
 				}
 				a.carried(p, markOf(&e), y)
 			}

@@ -34,8 +34,9 @@ func (r *reading) abandoned(a *attempt) bool {
 	return ok
 }
 
-// turnedAway reports media from a port that nobody announced, which the
-// client then did without.
+// turnedAway reports media that came otherwise than was agreed, from a port
+// that nobody announced or under another request's mark, and that the client
+// then did without.
 func (a *attempt) turnedAway() bool {
 	return a.followed && a.oddSource > 0 && a.oddSource >= len(a.sent[clientSide])
 }
@@ -136,6 +137,8 @@ func (a *attempt) askedAt() mark {
 
 func (a *attempt) starvedWhy() string {
 	switch {
+	case a.oddSource > 0:
+		return "media reached the client otherwise than was agreed, and it did without"
 	case a.Media.ServerSide+len(a.sent[serverSide])+a.Pairs.ServerSide > 0:
 		return "packets left the server, and none reached the client"
 	case len(a.wrongPort) > 0:

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ const (
 func testSDP() []byte {
 	return []byte(strings.Join([]string{
 		"v=0", "o=- 1 1 IN IP4 198.51.100.10", "s=clip", "c=IN IP4 0.0.0.0", "t=0 0", "a=control:" + testURL + "/",
+		"a=pgmpu:data:application/vnd.ms.wms-hdr.asfv1;base64," + base64.StdEncoding.EncodeToString(testClip.Header()),
 		"m=audio 0 RTP/AVP 96", "b=RS:0", "b=RR:0", "a=rtpmap:96 x-asf-pf/1000", "a=control:audio", "a=stream:1",
 		"m=application 0 RTP/AVP 97", "b=RS:0", "b=RR:0", "a=rtpmap:97 x-wms-rtx/1000", "a=control:rtx", "a=stream:65536", "",
 	}, "\r\n"))
@@ -141,8 +143,11 @@ func (c *tcp) frames(from, to int, channel byte) {
 	}
 }
 
-func (c *tcp) endOfStream() {
+func (c *tcp) endOfStream(fields ...string) {
 	m := rtsp.NewRequest("SET_PARAMETER", testURL, 1)
+	for i := 0; i < len(fields); i += 2 {
+		m.Header.Add(fields[i], fields[i+1])
+	}
 	m.Header.Add("Content-Type", rtsp.TypeExtensionCmd)
 	m.Body = rtsp.EndOfStream{Session: "7741", EOF: true}.Bytes()
 	c.server(m.Bytes())
@@ -218,14 +223,26 @@ func (c *tcp) head(status int, server string, length int, fields ...string) {
 	if length >= 0 {
 		r.Fields.Add("Content-Length", strconv.Itoa(length))
 	}
+	if status == 200 {
+		r.Fields.Add("Pragma", "no-cache, client-id=2067314511")
+	}
 	for i := 0; i < len(fields); i += 2 {
 		r.Fields.Add(fields[i], fields[i+1])
 	}
 	c.server(r.Append(nil))
 }
 
+// asfHeader is what comes in front of the data.
 func asfHeader() []byte {
-	return wmsp.Packet{Type: wmsp.HeaderPacket, Flags: wmsp.Only, Payload: testClip.Header()}.Append(nil)
+	return headerPacket(metadataPacket(), testClip.Header())
+}
+
+func metadataPacket() []byte {
+	return wmsp.Packet{Type: wmsp.MetadataPacket, Flags: wmsp.Only, Payload: wmsp.ContentMetadata{PlaylistID: 1}.Append(nil)}.Append(nil)
+}
+
+func headerPacket(b, header []byte) []byte {
+	return wmsp.Packet{Type: wmsp.HeaderPacket, Flags: wmsp.Only, Payload: header}.Append(b)
 }
 
 // described is a good Describe on a connection that stays.
@@ -239,13 +256,8 @@ func (c *tcp) described(server, agent string) {
 // streamed is the answer to Play: header, data, end, close.
 func (c *tcp) streamed(from, to int) {
 	c.server(asfHeader())
-	for k := from; k < to; k++ {
-		c.server(wmsp.Packet{Type: wmsp.DataPacket, Location: uint32(k), Flags: byte(k), Payload: testClip.Packet(k)}.Append(nil))
-		c.f.wait(50 * time.Millisecond)
-	}
-	c.server(wmsp.Packet{Type: wmsp.EndPacket}.Append(nil))
-	c.finServer()
-	c.finClient()
+	c.data(from, to, func(int, *wmsp.Packet) {})
+	c.ended()
 }
 
 // playHTTP is a whole good attempt: Describe and Play on one connection, the

@@ -10,6 +10,7 @@ import (
 // exchange is a request and its reply, if one came.
 type exchange struct {
 	req, reply *rtsp.Event
+	place      int // of the reply among the events of its connection
 }
 
 func (x exchange) status() int {
@@ -40,6 +41,9 @@ type talk struct {
 	events    []rtsp.Event
 	exchanges []exchange // the client's requests
 	orders    []exchange // the server's requests
+	odd       []oddReply // replies of the server's that are no request's by their number
+
+	clientGarbage bool // the client sent what can be no request
 }
 
 // listen dissects one view of a connection; nil gives an empty talk.
@@ -57,17 +61,23 @@ func listen(v *view) talk {
 		case e.Kind == rtsp.Request:
 			t.orders = append(t.orders, exchange{req: e})
 		case e.Kind == rtsp.Response && e.FromClient:
-			match(t.orders, e)
+			match(t.orders, e, i)
 		case e.Kind == rtsp.Response:
-			match(t.exchanges, e)
+			if waiting, odd := match(t.exchanges, e, i); odd && waiting != nil {
+				t.odd = append(t.odd, oddReply{e, waiting})
+			}
+		case e.Kind == rtsp.Garbage && e.FromClient:
+			t.clientGarbage = true
 		}
 	}
 	return t
 }
 
 // match gives a reply to the open request with its CSeq; a reply without a
-// number we know goes to the oldest open one, for replies come in order.
-func match(open []exchange, reply *rtsp.Event) {
+// number we know goes to the oldest open one, for replies come in order. It
+// returns the oldest request that waited, and whether the reply is odd: no
+// request's by its number.
+func match(open []exchange, reply *rtsp.Event, place int) (waiting *rtsp.Event, odd bool) {
 	number, known := reply.Message.CSeq()
 	first := -1
 	for i := range open {
@@ -75,16 +85,17 @@ func match(open []exchange, reply *rtsp.Event) {
 			continue
 		}
 		if first < 0 {
-			first = i
+			first, waiting = i, open[i].req
 		}
 		if n, ok := open[i].req.Message.CSeq(); ok && known && n == number {
-			open[i].reply = reply
-			return
+			open[i].reply, open[i].place = reply, place
+			return waiting, false
 		}
 	}
 	if first >= 0 && !known {
-		open[first].reply = reply
+		open[first].reply, open[first].place = reply, place
 	}
+	return waiting, true
 }
 
 // twin is the same exchange as the other point saw it: requests of one

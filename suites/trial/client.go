@@ -84,6 +84,7 @@ func (p *player) clientConfig(journal stream.Journal) fixtures.ClientConfig {
 		Anew:          s.Client.Has(rollover.HabitAnew),
 		ResendOverTCP: s.Client.Has(rollover.HabitResend),
 		Punch:         s.Client.Has(rollover.HabitPunch),
+		LookBack:      s.Client.Has(rollover.HabitLookBack),
 
 		Faults:     faultsOf(s, 'F'),
 		Deviations: t.odd[deviation.Client],
