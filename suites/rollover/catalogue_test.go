@@ -33,7 +33,7 @@ func TestCatalogueCounts(t *testing.T) {
 		"rtsp group-g": 4, "mms group-g": 4,
 		"rtsp group-j": 2, "mms group-j": 2, "rtsp group-k": 10, "mms group-k": 3,
 		"rtsp group-o": 8, "mms group-o": 6,
-		"rtsp life": 12, "mms life": 1, "rtsp habits": 10,
+		"rtsp life": 12, "mms life": 1, "rtsp habits": 10, "modern life": 20, "modern habits": 4,
 		"rtsp narrow": 7, "mms narrow": 6,
 		"modern group-a": 4, "modern group-b": 11, "modern group-c": 16, "modern group-d": 5, "modern group-e": 7,
 		"modern group-h": 6, "modern group-i": 3, "modern group-k": 6,

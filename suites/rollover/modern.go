@@ -72,6 +72,21 @@ func (o Offer) Tunnels() bool { return slices.ContainsFunc(o.Rungs, Rung.tunnels
 // tunnels reports that the rung's protocol runs through another one.
 func (r Rung) tunnels() bool { return r.door() != r.speaks() }
 
+// mistaken is what may become of a tunnel whose cookie another one has while it
+// stands: the server refuses it, or lets it have the cookie and ends the other.
+// That it mixes the two is none of it.
+func (o *oracle) mistaken(r Rung) []answer {
+	if !r.tunnels() || !o.s.Client.Has(HabitCookie) {
+		return nil
+	}
+	var out []answer
+	for _, outcome := range []Outcome{Rejected, Broken} {
+		out = append(out, answer{Step: Step{Rung: r, Outcome: outcome, Window: o.afterNonsense(),
+			Why: "the cookie may be that of a tunnel which stands"}})
+	}
+	return out
+}
+
 // tunnelling is the same with a server that has its tunnel at that port.
 func (o *oracle) tunnelling(r Rung, port uint16) *oracle {
 	there := *o

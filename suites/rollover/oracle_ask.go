@@ -78,7 +78,8 @@ func (o *oracle) inside(r Rung, port uint16, p firewall.Profile) []answer {
 		return []answer{o.notOffered(r)}
 	}
 	if r.Data() == OverTCP {
-		return []answer{{Step: Step{Rung: r, Outcome: Played, Why: "served, and media shares the control connection"}}}
+		played := answer{Step: Step{Rung: r, Outcome: Played, Why: "served, and media shares the control connection"}}
+		return append([]answer{played}, o.mistaken(r)...)
 	}
 	return o.data(r, p)
 }

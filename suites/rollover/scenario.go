@@ -155,11 +155,12 @@ const (
 	HabitResend    Habit = "resend"    // asks for the stream of retransmissions over TCP, too
 	HabitPunch     Habit = "punch"     // sends a datagram to the server's port before it expects media
 	HabitLookBack  Habit = "look-back" // asks once more, on a new connection, for the session that it has torn down
+	HabitCookie    Habit = "cookie"    // opens each tunnel with a cookie that others have, too
 )
 
 // Habits returns all habits.
 func Habits() []Habit {
-	return []Habit{HabitPlain, HabitReconnect, HabitAnew, HabitResend, HabitPunch, HabitLookBack}
+	return []Habit{HabitPlain, HabitReconnect, HabitAnew, HabitResend, HabitPunch, HabitLookBack, HabitCookie}
 }
 
 // Has reports whether the client has the habit.

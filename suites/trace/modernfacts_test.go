@@ -242,6 +242,18 @@ var modernFactCases = []factCase{
 		second.sendTCP(modernClip.Pictures())
 		second.goes()
 	}, rollover.FactSSRC),
+	lab(rollover.FactTunnelMixed, "another client's media", func(f *film) {
+		c := f.tunnel(testCookie)
+		c.begin()
+		c.overTCP()
+		c.play()
+		f.send(modernClip.Pictures(), func(track modern.Track, rtp []byte) {
+			c.answers(rtsp.AppendFrame(nil, byte(2*track), rtp))
+			rtp[8] ^= 0x40 // of its SSRC
+			c.answers(rtsp.AppendFrame(nil, byte(2*track), rtp))
+		})
+		c.goes()
+	}, rollover.FactSSRC),
 	lab(rollover.FactPlainMedia, "", func(f *film) {
 		c := f.handshake(322)
 		c.asksInside(5)

@@ -47,6 +47,10 @@ func (r *reading) readTunnels(conns []*connection, rungs []rollover.Rung) []*att
 			opener.tunnel.posts = append(opener.tunnel.posts, c)
 		case leg.Post():
 			// nobody's: its GET never came here
+		case leg.Get() && redirects(all, leg):
+			last := all[len(all)-1]
+			last.tunnel = &tunnel{get: c, leg: leg}
+			last.marks = append(last.marks, a.begin)
 		default:
 			a.tunnel = &tunnel{get: c, leg: leg}
 			all = append(all, a)
@@ -58,6 +62,16 @@ func (r *reading) readTunnels(conns []*connection, rungs []rollover.Rung) []*att
 		}
 	}
 	return mergeRTSP(all, rungs)
+}
+
+// redirects reports that the last GET was answered with another place to go to, or
+// with a demand for credentials that this one brings.
+func redirects(all []*attempt, leg *modern.Leg) bool {
+	if len(all) == 0 || all[len(all)-1].tunnel.leg.Response == nil {
+		return false
+	}
+	status := all[len(all)-1].tunnel.leg.Response.Status
+	return status/100 == 3 || challenged(status) && (leg.Request.Fields.Has("Authorization") || leg.Request.Fields.Has("Proxy-Authorization"))
 }
 
 // opened is the newest attempt whose GET has that cookie; nil: none.

@@ -58,6 +58,35 @@ var tunnelCases = []modernCase{
 		c.server([]byte("no"))
 		c.close()
 	}, want: "RTSPH:denied", by: rollover.PartyServer},
+	{name: "the tunnel is elsewhere", play: func(f *film) {
+		c := f.dial(80)
+		c.client(modern.Get("/lab", "h", "q8Zt41mVbX0sKd72RjHcwA", "").Append(nil))
+		c.head(302, "lab/1", 0, "Location", "http://h/lab2")
+		c.close()
+		again := f.tunnel("another")
+		again.begin()
+		again.playsTCP()
+	}, want: "RTSPH:played"},
+	{name: "the tunnel is elsewhere, and nobody goes there", play: func(f *film) {
+		c := f.dial(80)
+		c.client(modern.Get("/lab", "h", "q8Zt41mVbX0sKd72RjHcwA", "").Append(nil))
+		c.head(302, "lab/1", 0, "Location", "http://h/lab2")
+		c.close()
+	}, want: "RTSPH:rejected", by: rollover.PartyServer},
+	{name: "a tunnel for who has credentials", play: func(f *film) {
+		c := f.dial(80)
+		c.client(modern.Get("/lab", "h", "q8Zt41mVbX0sKd72RjHcwA", "").Append(nil))
+		c.head(401, "lab/1", 0, "WWW-Authenticate", "Basic realm=\"lab\"")
+		c.close()
+		get := f.dial(80)
+		r := modern.Get("/lab", "h", "another", "")
+		r.Fields.Add("Authorization", "Basic cmlnOnNlY3JldA==")
+		get.client(r.Append(nil))
+		get.server(modern.GetReply("lab/1").Append(nil))
+		again := f.posted(get, "another")
+		again.begin()
+		again.playsTCP()
+	}, want: "RTSPH:played"},
 	{name: "405 to the tunnel", play: func(f *film) {
 		c := f.dial(80)
 		c.client(modern.Get("/lab", "h", "q8Zt41mVbX0sKd72RjHcwA", "").Append(nil))

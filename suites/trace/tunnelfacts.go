@@ -80,14 +80,16 @@ func (r *reading) inspectMixed(a *attempt, i int) {
 		return
 	}
 	for _, d := range a.departures {
-		if len(d.other) > 0 && r.namedElsewhere(a, d.ssrc) {
+		among := len(d.other) > 0 && len(d.other) < d.count // those of the source that was named
+		if among || len(d.other) > 0 && r.namedElsewhere(a, d.ssrc) {
 			r.note(rollover.FactTunnelMixed, i, d.at.at, d.other, fmt.Sprintf("media of SSRC %08x, which is another session's", d.ssrc))
 			return
 		}
 	}
 }
 
-// namedElsewhere reports that the server named the source to another tunnel.
+// namedElsewhere reports that the server named the source to another tunnel of the
+// client's.
 func (r *reading) namedElsewhere(a *attempt, ssrc uint32) bool {
 	for c, talks := range r.talks {
 		if slices.Contains(a.conns, c) {

@@ -85,6 +85,7 @@ func (p *player) clientConfig(journal stream.Journal) fixtures.ClientConfig {
 		ResendOverTCP: s.Client.Has(rollover.HabitResend),
 		Punch:         s.Client.Has(rollover.HabitPunch),
 		LookBack:      s.Client.Has(rollover.HabitLookBack),
+		Cookie:        cookie(s),
 
 		Faults:     faultsOf(s, 'F'),
 		Deviations: t.odd[deviation.Client],
@@ -113,11 +114,21 @@ func (p *player) clientConfig(journal stream.Journal) fixtures.ClientConfig {
 	return cfg
 }
 
+// cookie is what every tunnel of the scenario's clients has; empty: each one of
+// its own.
+func cookie(s rollover.Scenario) string {
+	if s.Client.Has(rollover.HabitCookie) {
+		return "everybodysCookieInThisLab"
+	}
+	return ""
+}
+
 // within makes the ports between the ranges of a set look taken, so that a
-// search from its lowest to its highest finds those of the set only.
+// search from its lowest to its highest finds those of the set only. The ports
+// of a multicast group are the server's choice.
 func within(set firewall.Ports, listen listenPacket) listenPacket {
 	return func(ctx context.Context, network, address string) (net.PacketConn, error) {
-		if at, err := netip.ParseAddrPort(address); err == nil && at.Port() != 0 && !set.Contains(at.Port()) {
+		if at, err := netip.ParseAddrPort(address); err == nil && at.Port() != 0 && !at.Addr().IsMulticast() && !set.Contains(at.Port()) {
 			return nil, &net.OpError{Op: "listen", Net: network, Addr: net.UDPAddrFromAddrPort(at), Err: syscall.EADDRINUSE}
 		}
 		return listen(ctx, network, address)

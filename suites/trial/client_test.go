@@ -35,6 +35,10 @@ func TestClientStaysWithinItsPorts(t *testing.T) {
 			t.Errorf("port %d was asked for; the set is %s", port, set)
 		}
 	}
+	asked = nil
+	if _, err := network.ListenPacket(t.Context(), "udp4", "239.77.1.1:5500"); err != nil || len(asked) != 1 {
+		t.Errorf("a group's port, which is the server's choice: %v", err)
+	}
 	if _, err := stream.ListenInRange(t.Context(), network, "udp", local, stream.PortRange{Lo: 5000, Hi: 6000}); !errors.Is(err, stream.ErrNoFreePort) {
 		t.Errorf("between the ranges: %v", err)
 	}

@@ -10,7 +10,8 @@ import (
 
 // portPool is the UDP ports that a scenario gives to all of its clients: each
 // is for the whole trial the client's that took it first, as where one address
-// stands for all of them. To the others it looks taken.
+// stands for all of them. To the others it looks taken. A port of a multicast
+// group is everybody's.
 type portPool struct {
 	mu    sync.Mutex
 	owner map[uint16]int
@@ -20,7 +21,7 @@ type portPool struct {
 func (p *portPool) of(n int, listen listenPacket) listenPacket {
 	return func(ctx context.Context, network, address string) (net.PacketConn, error) {
 		at, err := netip.ParseAddrPort(address)
-		if err != nil {
+		if err != nil || at.Addr().IsMulticast() {
 			return listen(ctx, network, address)
 		}
 		p.mu.Lock()
