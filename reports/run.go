@@ -23,6 +23,8 @@ type Run struct {
 	Jobs      int               `json:"jobs"`              // trials played at once
 	Selectors []string          `json:"selectors"`         // as the user wrote them; empty: all that applies
 	Results   []rollover.Result `json:"results"`           // one for each selected scenario, in the order of selection
+	Shard     *Shard            `json:"shard,omitempty"`   // of a run that is part of another; nil: it is whole
+	Shards    []ShardInfo       `json:"shards,omitempty"`  // of a run that was merged: its parts
 	Aborted   string            `json:"aborted,omitempty"` // why the run ended early: a lawful ending below, or the rig's trouble in words
 }
 

@@ -33,6 +33,7 @@ type Options struct {
 	Once      bool                  // do not play an unexpected verdict again
 	FailFast  bool                  // start nothing more after the first fail
 	TimeLimit time.Duration         // start nothing more after it, and end what runs; 0: none
+	Shard     *reports.Shard        // which part of a selection the scenarios are; nil: all of it
 	Selectors []string              // as the user wrote them, for the record
 	Rerun     string                // what to put before an ID to play it again; empty: "rollover run"
 	Watch     func(Progress)        // called when a trial begins and when it has ended, one call at a time; nil: not
@@ -120,7 +121,7 @@ func newCampaign(t target.Target, scenarios []rollover.Scenario, o Options) (*ca
 	c.playInto = c.inLab
 	c.run = reports.Run{
 		Tool: o.Tool, Target: info(t), Claims: claims(t), Host: thisHost(),
-		Started: time.Now().UTC(), Timing: o.Timing, Jobs: o.Jobs, Selectors: o.Selectors,
+		Started: time.Now().UTC(), Timing: o.Timing, Jobs: o.Jobs, Selectors: o.Selectors, Shard: o.Shard,
 	}.Planned(scenarios)
 	for i, s := range scenarios {
 		if err := c.plan(i, s); err != nil {

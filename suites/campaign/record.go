@@ -63,6 +63,11 @@ type progressLog struct {
 // openProgress writes the record of the planned run and begins its log, so
 // that a run killed at any moment can be reported.
 func openProgress(dir string, planned reports.Run) (*progressLog, error) {
+	// An earlier run's log goes first: beside the new record it would be one that
+	// was tampered with.
+	if err := os.Remove(filepath.Join(dir, ProgressFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("ending the earlier progress log: %w", err)
+	}
 	if err := replaceFile(filepath.Join(dir, RecordFile), planned); err != nil {
 		return nil, err
 	}

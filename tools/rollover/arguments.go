@@ -21,6 +21,16 @@ func exactlyOne(what string) cobra.PositionalArgs {
 	}
 }
 
+// exactlyTwo wants two arguments.
+func exactlyTwo(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 2 {
+			return misuse(cmd, what, args)
+		}
+		return nil
+	}
+}
+
 // oneOrMore wants an argument at least.
 func oneOrMore(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

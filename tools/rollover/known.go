@@ -31,6 +31,19 @@ func loadKnown(name string) (reports.KnownFailures, error) {
 	return known, nil
 }
 
+// markKnown marks a run anew by a list; no name leaves the run as it is.
+func markKnown(cmd *cobra.Command, name string, run reports.Run) (reports.Run, error) {
+	if name == "" {
+		return run, nil
+	}
+	known, err := loadKnown(name)
+	if err != nil {
+		return run, err
+	}
+	warnIdle(cmd.ErrOrStderr(), known, idsOfResults(run.Results))
+	return known.MarkAll(run), nil
+}
+
 // warnIdle tells of entries that name nothing that exists: not in the
 // catalogue, and not among what is judged here.
 func warnIdle(w io.Writer, known reports.KnownFailures, judged []string) {

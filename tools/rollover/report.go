@@ -2,13 +2,9 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/campaign"
 )
 
@@ -27,13 +23,9 @@ marked anew by that list.`,
 			if err != nil {
 				return err
 			}
-			known, err := loadKnown(o.known)
+			run, err = markKnown(cmd, o.known, run)
 			if err := errors.Join(err, o.copies.check(), checkFolder(args[0], campaign.Check)); err != nil {
 				return err
-			}
-			if o.known != "" {
-				warnIdle(cmd.ErrOrStderr(), known, idsOfResults(run.Results))
-				run = known.MarkAll(run)
 			}
 			if err := o.report(args[0], run, cmd.OutOrStdout()); err != nil {
 				return rigTrouble(err)
@@ -45,32 +37,4 @@ marked anew by that list.`,
 	knownFlag(cmd, &o.known)
 	cmd.Flags().BoolVar(&o.verbose, "verbose", false, "print every scenario's prediction, and what did not apply")
 	return cmd
-}
-
-// readRun reads the record of a run from its folder. A run that was killed
-// left the record of its plan; what it finished is taken from the progress
-// log, and the rest has not run.
-func readRun(dir string) (reports.Run, error) {
-	record, err := os.Open(filepath.Join(dir, campaign.RecordFile))
-	if err != nil {
-		return reports.Run{}, fmt.Errorf("%s is no run of ours: %w", dir, err)
-	}
-	defer record.Close()
-	run, err := reports.ReadJSON(record)
-	if err != nil {
-		return reports.Run{}, fmt.Errorf("%s: %w", record.Name(), err)
-	}
-	if !run.Stopped.IsZero() {
-		return run, nil
-	}
-	log, err := os.Open(filepath.Join(dir, campaign.ProgressFile))
-	if errors.Is(err, os.ErrNotExist) {
-		run.Aborted = reports.Killed
-		return run, nil
-	}
-	if err != nil {
-		return reports.Run{}, err
-	}
-	defer log.Close()
-	return reports.Rebuild(log, run)
 }

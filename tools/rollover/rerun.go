@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,7 +33,10 @@ func (o runOptions) scenarios(selectors []string) ([]rollover.Scenario, error) {
 		return nil, err
 	}
 	chosen = slices.DeleteFunc(chosen, func(s rollover.Scenario) bool {
-		_, wanted := again[s.ID]
+		played, wanted := again[s.ID]
+		if wanted && len(selectors) == 0 && !sameScenario(s, played) {
+			return true // it came from a file, and only shares its name with ours
+		}
 		delete(again, s.ID)
 		return !wanted
 	})
@@ -44,6 +48,10 @@ func (o runOptions) scenarios(selectors []string) ([]rollover.Scenario, error) {
 		return nil, exitWith(exitInconclusive)
 	}
 	return chosen, nil
+}
+
+func sameScenario(a, b rollover.Scenario) bool {
+	return bytes.Equal(rollover.MarshalScenario(a), rollover.MarshalScenario(b))
 }
 
 // wantsAgain reports whether a result is not settled. A fail that is known is,

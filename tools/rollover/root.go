@@ -29,7 +29,7 @@ every player in when ports are closed or protocols are switched off.`,
 	root.SetFlagErrorFunc(badFlag)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newRun(), newList(), newExplain(), newPlay(), newJudge(), newReport(),
+		newRun(), newList(), newExplain(), newPlay(), newJudge(), newReport(), newCompare(), newMerge(),
 		newSelftest(), newServe(), newWatch(), newSchema(), newDoctor(), newCompletion(),
 	)
 	return root

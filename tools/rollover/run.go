@@ -7,7 +7,6 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,6 +27,7 @@ type runOptions struct {
 	timeLimit time.Duration
 	failFast  bool
 	known     string
+	shard     string
 	rerun     string
 	repeat    int
 	quiet     bool
@@ -44,6 +44,13 @@ run.json, junit.xml, index.html and a folder of evidence for each trial.
 
 A SELECTOR is @list.txt, file.yaml, an ID, a glob (* within one part, ** across
 parts) or a label expression such as 'core && !ipv6'.
+
+--shard 2/4 plays the second of four parts; the parts together are the whole
+selection, and merge puts their runs together. --shard auto takes the part from
+CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), BUILDKITE_PARALLEL_JOB and
+BUILDKITE_PARALLEL_JOB_COUNT, or CIRCLE_NODE_INDEX and CIRCLE_NODE_TOTAL;
+--shard auto/4 takes the index only, also from JOB_COMPLETION_INDEX (Kubernetes).
+GitLab counts from 1, the others from 0.
 
 Exit codes: 0 all passed or known to fail, 1 a fail or a stale entry of the
 known failures, 2 usage, 3 inconclusive, unstable or not
@@ -62,6 +69,7 @@ run, 4 trouble of the rig.`,
 	f.DurationVar(&o.timeLimit, "time-limit", 0, "end the run after this `TIME`, such as 10m")
 	f.BoolVar(&o.failFast, "fail-fast", false, "start nothing more after the first fail")
 	knownFlag(cmd, &o.known)
+	shardFlag(cmd, &o.shard)
 	f.StringVar(&o.rerun, "rerun-failed", "", "play what did not pass in this earlier `RUN`")
 	f.IntVar(&o.repeat, "repeat", 1, "play each scenario `N` times")
 	f.BoolVar(&o.quiet, "quiet", false, "print nothing but what is asked for")
@@ -69,24 +77,48 @@ run, 4 trouble of the rig.`,
 	return cmd
 }
 
+// plan is what a run is going to play.
+type plan struct {
+	target    target.Target
+	scenarios []rollover.Scenario
+	selectors []string // as the user wrote them
+	shard     *reports.Shard
+	known     reports.KnownFailures
+}
+
 // run checks everything a user can get wrong before it enters the sandbox.
 func (o runOptions) run(cmd *cobra.Command, selectors []string) error {
-	scenarios, err := o.scenarios(selectors)
+	p, err := o.plan(selectors)
 	if err != nil {
 		return err
 	}
-	t, err := loadTarget(o.target)
-	if err != nil {
+	if err := errors.Join(o.check(), playable(p.target, p.scenarios, o.timing)); err != nil {
 		return err
 	}
-	known, err := loadKnown(o.known)
-	if err := errors.Join(err, o.check(), playable(t, scenarios, o.timing)); err != nil {
-		return err
-	}
-	return sandboxedWith(cmd.Context(), t, func() error {
-		warnIdle(cmd.ErrOrStderr(), known, idsOf(scenarios))
-		return o.play(cmd.Context(), t, scenarios, known, selectors, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	return sandboxedWith(cmd.Context(), p.target, func() error {
+		warnIdle(cmd.ErrOrStderr(), p.known, idsOf(p.scenarios))
+		return o.play(cmd.Context(), p, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	})
+}
+
+func (o runOptions) plan(selectors []string) (plan, error) {
+	p := plan{selectors: selectors}
+	index, total, err := shardOf(o.shard, environment)
+	if err != nil {
+		return p, err
+	}
+	if p.scenarios, err = o.scenarios(selectors); err != nil {
+		return p, err
+	}
+	if p.target, err = loadTarget(o.target); err != nil {
+		return p, err
+	}
+	if p.known, err = loadKnown(o.known); err != nil || total == 0 {
+		return p, err
+	}
+	mine, shard, err := reports.SplitOff(index, total, p.scenarios)
+	p.scenarios, p.shard = mine, &shard
+	return p, err
 }
 
 func (o runOptions) check() error {
@@ -112,15 +144,16 @@ func (o runOptions) check() error {
 	return errors.Join(append(errs, checkFolder(o.out, campaign.Check), o.copies.check())...)
 }
 
-func (o runOptions) play(ctx context.Context, t target.Target, scenarios []rollover.Scenario, known reports.KnownFailures, selectors []string, out, errOut io.Writer) error {
+func (o runOptions) play(ctx context.Context, p plan, out, errOut io.Writer) error {
 	dir, err := makeFolder(o.out)
 	if err != nil {
 		return rigTrouble(err)
 	}
 	progress := newProgressLine(ctx, errOut, o.quiet)
-	run, err := campaign.Run(ctx, t, scenarios, campaign.Options{
+	run, err := campaign.Run(ctx, p.target, p.scenarios, campaign.Options{
 		Out: dir, Tool: build(), Jobs: o.jobs, Timing: o.timing, Repeat: o.repeat,
-		FailFast: o.failFast, Known: known, TimeLimit: o.timeLimit, Selectors: selectors, Rerun: o.again(), Watch: progress.show,
+		FailFast: o.failFast, Known: p.known, TimeLimit: o.timeLimit, Selectors: p.selectors, Shard: p.shard,
+		Rerun: o.again(), Watch: progress.show,
 	})
 	progress.close()
 	if err != nil {
@@ -142,46 +175,6 @@ func (o runOptions) again() string {
 		words = append(words, "--timing", o.timing)
 	}
 	return commandLine(words)
-}
-
-// report writes the run's reports into its folder and where the flags say,
-// and the table to standard output unless a report goes there.
-func (o runOptions) report(dir string, run reports.Run, out io.Writer) error {
-	if err := writeReports(dir, run, o.copies.junitOf(dir)); err != nil {
-		return err
-	}
-	if err := o.copies.write(dir, run, out); err != nil {
-		return err
-	}
-	if o.quiet || o.copies.toStdout() {
-		return nil
-	}
-	options := tableOptions(out)
-	options.Verbose = o.verbose
-	if err := reports.WriteTable(out, run, options); err != nil {
-		return err
-	}
-	text := fmt.Sprintf("\nReport: %s\n", htmlOf(dir))
-	if slices.ContainsFunc(run.Results, wantsAgain) {
-		text += fmt.Sprintf("Again:  %s\n", o.againAll(dir, run))
-	}
-	_, err := io.WriteString(out, text)
-	return err
-}
-
-// againAll is the command that plays all that is not settled again.
-func (o runOptions) againAll(dir string, run reports.Run) string {
-	words := []string{"rollover", "run"}
-	if name := run.Target.Name; name != "" && name != target.Reference {
-		words = append(words, "--target", name)
-	}
-	if run.Timing != "" && run.Timing != rollover.Brisk.Name {
-		words = append(words, "--timing", run.Timing)
-	}
-	if o.known != "" {
-		words = append(words, "--known-failures", o.known)
-	}
-	return commandLine(append(words, "--rerun-failed", dir))
 }
 
 // build is this program as a run record names it.

@@ -32,6 +32,7 @@ var schemas = map[string]func() ([]byte, error){
 
 	"list":     derived("list", "Output of rollover list --json", []listed{}),
 	"targets":  derived("targets", "Output of rollover list --targets --json", []listedTarget{}),
+	"compare":  derived("compare", "Output of rollover compare --json", reports.Comparison{}),
 	"judge":    derived("judge", "Output of rollover judge --json", []rollover.Result{}),
 	"selftest": derived("selftest", "Output of rollover selftest --json", selftest.Table{}),
 }
@@ -53,7 +54,8 @@ func newSchema() *cobra.Command {
 		Short: "print the JSON Schema of a file or an output (default: run)",
 		Long: `Prints the JSON Schema of what people write (scenario, target, known-failures),
 of what a run leaves (run, and of progress and journal one line; result, setup,
-counters) and of what --json prints (list, targets, judge, selftest).`,
+counters) and of what --json prints (list, targets,
+judge, compare, selftest).`,
 		ValidArgs: names,
 		Args:      noneOr(names),
 		RunE: func(cmd *cobra.Command, args []string) error {
