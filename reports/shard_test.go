@@ -83,6 +83,7 @@ func TestShardsDifferByOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	all = all[:50]
 	for _, total := range []int{1, 3, 4, 10, len(all) + 5} {
 		seen := map[string]int{}
 		for i := 1; i <= total; i++ {
