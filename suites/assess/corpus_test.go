@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/rollover-conformance/rollover/suites/evidence"
+	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
 // The corpus is the evidence of real trials: the whole self-test, and the core
@@ -96,15 +97,26 @@ func describe(t *testing.T, dir string) string {
 	fmt.Fprintf(&b, "%s %s final %s, capture %+v\n", r.Verdict, r.Observed, r.Final, r.Capture)
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "finding %s %s %v note %t\n", f.Party, f.Requirement, f.Frames, f.Note)
+		if f.Client > 0 {
+			fmt.Fprintf(&b, "of client %d\n", f.Client)
+		}
 	}
-	for _, a := range r.Trace.Attempts {
-		fmt.Fprintf(&b, "%v:%s by %q status %d asked %t, %s %s %s, frames %v, pairs %v, media %v, %d messages\n",
-			a.Candidates, a.Outcome, a.EndedBy, a.Status, a.Asked, a.Start, a.Trigger, a.End, a.Frames, a.Pairs, a.Media, len(a.Messages))
-	}
-	for _, f := range r.Trace.Facts {
-		fmt.Fprintf(&b, "fact %s of %d at %s %v\n", f.Kind, f.Attempt, f.At, f.Frames)
+	describeTrace(&b, r.Trace)
+	for i, c := range r.Clients {
+		fmt.Fprintf(&b, "client %d %s %s final %s\n", c.Client, c.Verdict, c.Observed, c.Final)
+		describeTrace(&b, r.Trace.Of(i+1))
 	}
 	return b.String()
+}
+
+func describeTrace(b *strings.Builder, seen rollover.Trace) {
+	for _, a := range seen.Attempts {
+		fmt.Fprintf(b, "%v:%s by %q status %d asked %t, %s %s %s, frames %v, pairs %v, media %v, %d messages\n",
+			a.Candidates, a.Outcome, a.EndedBy, a.Status, a.Asked, a.Start, a.Trigger, a.End, a.Frames, a.Pairs, a.Media, len(a.Messages))
+	}
+	for _, f := range seen.Facts {
+		fmt.Fprintf(b, "fact %s of %d at %s %v\n", f.Kind, f.Attempt, f.At, f.Frames)
+	}
 }
 
 // unpack writes the folders of the corpus whose names begin with part, one
