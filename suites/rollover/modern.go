@@ -12,7 +12,6 @@ import (
 // The facts that only captures of the modern ladder show.
 const (
 	// The server's doing.
-	FactSSRC           FactKind = "ssrc"            // media of another source than Transport names
 	FactRTPInfo        FactKind = "rtp-info"        // RTP-Info tells of another packet than the first one
 	FactGroupMissing   FactKind = "group-missing"   // a multicast Transport reply without a group and a port
 	FactGroup          FactKind = "group"           // media to a group or a port that was not announced
@@ -108,8 +107,6 @@ var modernMedia = datagram{what: "media", trigger: TriggerPlay,
 const modernRate = 320_000
 
 var modernFacts = []factRule{
-	{kind: FactSSRC, party: PartyServer, requirement: "RO-MOD-03",
-		expected: "media has the SSRC that the answer to SETUP names"},
 	{kind: FactRTPInfo, party: PartyServer, requirement: "RO-MOD-03",
 		expected: "RTP-Info tells the sequence number and the timestamp of the first packet"},
 	{kind: FactGroupMissing, party: PartyServer, requirement: "RO-MOD-04", causal: true,

@@ -83,7 +83,7 @@ func (r *reading) inspectTruth(a *attempt, i int) {
 		}
 		if len(d.other) > 0 {
 			named, _ := s.granted.SSRC()
-			r.note(rollover.FactSSRC, i, d.at.at, append([]int{s.answered().frame}, d.other...),
+			r.note(rollover.FactRTPSource, i, d.at.at, append([]int{s.answered().frame}, d.other...),
 				fmt.Sprintf("%d packets of stream %s with SSRC %08x; announced: %08x", len(d.other), lastSegment(s.req.Message.URL), d.ssrc, named))
 		}
 		if play, info, ok := a.promised(s); ok && a.rung() != rollover.RTSPM {
@@ -162,10 +162,6 @@ func (r *reading) inspectTeardown(a *attempt, i int) {
 	for _, s := range a.steps {
 		if s.method() != rtsp.Teardown {
 			continue
-		}
-		there, came := twin(r.nearTalk(s.conn).exchanges, r.talkOf(s.conn, serverSide).exchanges, s.n)
-		if !came || s.reply == nil && there.reply != nil {
-			continue // the path kept one of the two
 		}
 		asked, end := s.asked(), closingOf(s.conn)
 		waited := r.rec.last - asked.at

@@ -28,7 +28,7 @@ func (f *film) described() *talker {
 // modernFactCases are captures of what either side can do wrong on the modern
 // ladder.
 var modernFactCases = []factCase{
-	lab(rollover.FactSSRC, "by udp", func(f *film) {
+	lab(rollover.FactRTPSource, "by udp", func(f *film) {
 		c := f.described()
 		for track := range 2 {
 			c.setup(track, askUDP(track), 200, strings.Replace(grantUDP(track), "ssrc=", "ssrc=9", 1)[:len(grantUDP(track))])
@@ -37,7 +37,7 @@ var modernFactCases = []factCase{
 		f.sendUDP(modernClip.Pictures(), both)
 		c.goes()
 	}),
-	lab(rollover.FactSSRC, "on the connection", func(f *film) {
+	lab(rollover.FactRTPSource, "on the connection", func(f *film) {
 		c := f.described()
 		for track := range 2 {
 			c.setup(track, askTCP(track), 200, askTCP(track)+";ssrc=99999999")
@@ -241,7 +241,7 @@ var modernFactCases = []factCase{
 		second.play()
 		second.sendTCP(modernClip.Pictures())
 		second.goes()
-	}, rollover.FactSSRC),
+	}, rollover.FactRTPSource),
 	lab(rollover.FactTunnelMixed, "another client's media", func(f *film) {
 		c := f.tunnel(testCookie)
 		c.begin()
@@ -253,7 +253,7 @@ var modernFactCases = []factCase{
 			c.answers(rtsp.AppendFrame(nil, byte(2*track), rtp))
 		})
 		c.goes()
-	}, rollover.FactSSRC),
+	}, rollover.FactRTPSource),
 	lab(rollover.FactPlainMedia, "", func(f *film) {
 		c := f.handshake(322)
 		c.asksInside(5)
