@@ -26,6 +26,7 @@ type Process struct {
 
 	done    chan struct{} // closed when nothing of the program is left
 	exit    Exit          // valid once done is closed
+	ended   time.Time     // likewise: when the program itself had ended
 	err     error         // likewise: trouble of ours while waiting
 	stopped atomic.Bool
 	stop    sync.Once
@@ -93,6 +94,7 @@ func (p *Process) watch() {
 		}
 	}
 	p.exit.Stopped = p.stopped.Load()
+	p.ended = time.Now()
 	err := p.cmd.Wait()
 	var ended *exec.ExitError
 	if err != nil && !errors.As(err, &ended) {
@@ -109,6 +111,12 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 func (p *Process) Exit() Exit {
 	<-p.done
 	return p.exit
+}
+
+// Ended waits for Done and says when the program had ended.
+func (p *Process) Ended() time.Time {
+	<-p.done
+	return p.ended
 }
 
 // Signal sends the program and its children a signal; one that has ended is

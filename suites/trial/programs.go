@@ -245,14 +245,16 @@ func (p *program) ended() bool {
 // stop ends the program if it still runs and writes down how it ended.
 func (p *program) stop(ctx context.Context) error {
 	p.exit.ByItself = p.ended()
-	ended := p.t.elapsed()
+	p.exit.Ended = p.t.elapsed()
 	err := p.process.Stop(ctx)
 	how := p.process.Exit()
+	if p.exit.ByItself {
+		p.exit.Ended = p.process.Ended().Sub(p.t.began)
+	}
 	p.exit.Code = how.Code
 	if p.exit.Detail == "" {
 		p.exit.Detail = how.String()
 	}
-	p.exit.Ended = ended
 	p.t.wrote(p.exit)
 	if p.log != nil {
 		err = errors.Join(err, p.log.Close())
