@@ -49,8 +49,13 @@ func (b *bench) readiness() {
 		if e.Party == PartyServer && e.ByItself && early {
 			b.trouble(fmt.Sprintf("the server (%s) waits for its client", e.Program), "it ended before the client's first frame"+detail(e))
 		}
-		if e.Party == PartyClient && e.ByItself && h.ClientFrames == 0 && b.mustMove() {
-			b.trouble(fmt.Sprintf("the client (%s) takes part", e.Program), "it ended without a frame"+detail(e))
+		// One of several is another matter: the trial has begun with the others.
+		if e.Party == PartyClient && h.ClientFrames == 0 && (e.ByItself || e.Client == 0) && b.mustMove() {
+			seen := "it ended without a frame"
+			if !e.ByItself {
+				seen = "it sent no frame, and had to be stopped"
+			}
+			b.trouble(fmt.Sprintf("the client (%s) takes part", e.Program), seen+detail(e))
 		}
 	}
 }

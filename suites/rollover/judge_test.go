@@ -111,8 +111,12 @@ func TestJudgeSilentFixture(t *testing.T) {
 		t.Errorf("silent reference client: %+v", v)
 	}
 	c.Setup.SUT, c.Setup.Exits[1].ByItself = PartyClient, false
+	if v := Judge(c); v.Grade != Error {
+		t.Errorf("a client under test that never begins: %+v", v)
+	}
+	c.Trace.Health.ClientFrames = 1
 	if v := Judge(c); v.Grade != Fail {
-		t.Errorf("a client under test that does nothing: %+v", v)
+		t.Errorf("a client under test that begins and does nothing: %+v", v)
 	}
 }
 
@@ -136,6 +140,11 @@ func TestJudgeRigTrouble(t *testing.T) {
 		{"media lost on an open leg", fact(FactMediaLost, 0)},
 		{"server never ready", func(c *Case) { c.Setup.Exits[0].Ready = false }},
 		{"client never ready", func(c *Case) { c.Setup.Exits[1].Ready = false }},
+		{"client without a frame", func(c *Case) { c.Trace.Health.ClientFrames, c.Trace.Attempts = 0, nil }},
+		{"client that hangs without a frame", func(c *Case) {
+			c.Trace.Health.ClientFrames, c.Trace.Attempts = 0, nil
+			c.Setup.Exits[1].ByItself = false
+		}},
 		{"server dead before the first frame", func(c *Case) { c.Setup.Exits[0].ByItself, c.Setup.Exits[0].Ended = true, time.Millisecond }},
 	}
 	for _, test := range tests {
