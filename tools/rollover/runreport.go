@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/rollover"
@@ -35,10 +37,18 @@ func (o runOptions) report(dir string, run reports.Run, out io.Writer) error {
 	return err
 }
 
-// againAll is the command that plays all that is not settled again.
+// againAll is the command that plays all that is not settled again. Where the
+// target was a file, the record has its name, and only a trial's own command
+// the way to it.
 func (o runOptions) againAll(dir string, run reports.Run) string {
 	words := []string{"rollover", "run"}
-	if name := run.Target.Name; name != "" && name != target.Reference {
+	name := cmp.Or(o.target, run.Target.Name)
+	for _, r := range run.Results {
+		if rest, ok := strings.CutPrefix(r.Rerun, "rollover run --target "); ok && o.target == "" && !strings.HasPrefix(rest, "'") {
+			name, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	if name != "" && name != target.Reference {
 		words = append(words, "--target", name)
 	}
 	if run.Timing != "" && run.Timing != rollover.Brisk.Name {
