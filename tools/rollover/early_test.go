@@ -30,6 +30,18 @@ func record(t *testing.T, dir string) reports.Run {
 	return run
 }
 
+// readJSON reads one of a run's files.
+func readJSON(t *testing.T, file string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func verdicts(run reports.Run) map[string]rollover.Grade {
 	out := map[string]rollover.Grade{}
 	for _, r := range run.Results {
