@@ -3,17 +3,17 @@ package rollover
 // The facts that RTSP's single messages and packets show, where the sequence is
 // right.
 const (
-	FactRTPSource       FactKind = "rtp-ssrc"            // media under another SSRC than SETUP granted
-	FactRTPType         FactKind = "rtp-type"            // media under a payload type that the description has not
-	FactRTPSequence     FactKind = "rtp-sequence"        // sequence numbers that do not go up by one
-	FactRTPTime         FactKind = "rtp-time"            // timestamps that do not go with the send times
-	FactRTPMarker       FactKind = "rtp-marker"          // whole ASF packets without the marker
-	FactPairSizes       FactKind = "pair-sizes"          // packets of a pair whose sizes do not tell them apart
-	FactResendMisplaced FactKind = "resend-misplaced"    // lost packets sent again, but not to the rtx port
-	FactReplyNumber     FactKind = "reply-number"        // a reply without its request's CSeq
-	FactReplyOrder      FactKind = "reply-order"         // replies in another order than the requests
-	FactSessionChanged  FactKind = "session-changed"     // a reply within a session names another one
-	FactSessionSurvives FactKind = "session-survives"    // a session that still stands after TEARDOWN
+	FactRTPSource       FactKind = "rtp-ssrc"         // media under another SSRC than SETUP granted
+	FactRTPType         FactKind = "rtp-type"         // media under a payload type that the description has not
+	FactRTPSequence     FactKind = "rtp-sequence"     // sequence numbers that do not go up by one
+	FactRTPTime         FactKind = "rtp-time"         // timestamps that do not go with the send times
+	FactRTPMarker       FactKind = "rtp-marker"       // whole ASF packets without the marker
+	FactPairSizes       FactKind = "pair-sizes"       // packets of a pair whose sizes do not tell them apart
+	FactResendMisplaced FactKind = "resend-misplaced" // lost packets sent again, but not to the rtx port
+	FactReplyNumber     FactKind = "reply-number"     // a reply without its request's CSeq
+	FactReplyOrder      FactKind = "reply-order"      // replies in another order than the requests
+	FactSessionChanged  FactKind = "session-changed"  // a reply within a session names another one
+	FactSessionSurvives FactKind = "session-survives" // a session that still stands after TEARDOWN
 )
 
 var rtspWordFacts = []factRule{

@@ -165,12 +165,12 @@ func (r *reading) inspectTeardown(a *attempt, i int) {
 		}
 		asked, end := s.asked(), closingOf(s.conn)
 		waited := r.rec.last - asked.at
-		if end.client.seen() {
-			waited = min(waited, end.client.at-asked.at)
+		if gone := earlier(end.client, end.server); gone.seen() {
+			waited = min(waited, gone.at-asked.at)
 		}
 		there, arrived := r.twinOf(s)
 		switch {
-		case arrived && there.reply == nil && waited >= silence && !end.byServer():
+		case arrived && there.reply == nil && waited >= silence:
 			r.note(rollover.FactTeardownFailed, i, asked.at, []int{asked.frame}, "TEARDOWN was never answered")
 		case s.status() >= 400 && s.status() != rtsp.StatusUnauthorized && s.status() != 454:
 			r.note(rollover.FactTeardownFailed, i, asked.at, []int{asked.frame, s.answered().frame}, fmt.Sprintf("TEARDOWN was answered %d", s.status()))

@@ -25,7 +25,7 @@ func (r *reading) inspectRTSPEnd(a *attempt, i int) {
 		}
 	}
 	late = append(late, overdue(a.parcels, told)...)
-	r.inspectEnd(a, i, told, late, a.windowsMedia() && a.hasASF())
+	r.inspectEnd(a, i, told, late, a.windowsMedia() && r.hasASF(a))
 	if at >= 0 {
 		r.inspectEndNumber(a, i, &t.events[at])
 	}

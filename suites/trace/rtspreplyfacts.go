@@ -135,7 +135,7 @@ func (r *reading) inspectDescription(a *attempt, i int) {
 			continue
 		}
 		sdp, err := rtsp.ParseSDP(s.reply.Message.Body)
-		if err != nil || !a.hasASF() {
+		if err != nil || !r.hasASF(a) {
 			continue
 		}
 		fault := "a description without an ASF header"

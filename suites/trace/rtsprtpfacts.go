@@ -15,7 +15,7 @@ func (r *reading) inspectRTP(a *attempt, i int) {
 	r.inspectIdentity(a, i)
 	for _, stream := range bySource(a.parcels) {
 		r.inspectSequence(i, stream)
-		if a.hasASF() {
+		if r.hasASF(a) {
 			r.inspectStamps(i, stream)
 			if r.onceThrough(a.plays()) {
 				r.inspectOrder(i, once(sequenced(stream)))
@@ -67,9 +67,9 @@ func (a *attempt) agreedSource(ssrc uint32) bool {
 
 // payloadTypes are those of the described ordinary streams; none where one of
 // them has no number.
-func (a *attempt) payloadTypes() []int {
+func (r *reading) payloadTypes(a *attempt) []int {
 	var out []int
-	if sdp := a.description(); sdp != nil {
+	if sdp := r.description(a); sdp != nil {
 		for _, m := range sdp.Streams() {
 			if m.PayloadType < 0 {
 				return nil
@@ -81,7 +81,7 @@ func (a *attempt) payloadTypes() []int {
 }
 
 func (r *reading) inspectIdentity(a *attempt, i int) {
-	types := a.payloadTypes()
+	types := r.payloadTypes(a)
 	var source, kind []int
 	var ssrc uint32
 	var payload uint8
@@ -170,10 +170,13 @@ func (r *reading) sendTime(k int) int {
 
 // description is what the client was told of the content; nil: nothing that can
 // be read.
-func (a *attempt) description() *rtsp.SDP {
-	for _, s := range slices.Backward(a.steps) {
-		if s.method() == rtsp.Describe && s.ok() {
-			if sdp, err := rtsp.ParseSDP(s.reply.Message.Body); err == nil {
+func (r *reading) description(a *attempt) *rtsp.SDP {
+	for _, c := range slices.Backward(a.conns) {
+		for _, x := range slices.Backward(r.nearTalk(c).exchanges) { // an earlier attempt may have asked
+			if x.method() != rtsp.Describe || !x.ok() || x.asked().at > a.here {
+				continue
+			}
+			if sdp, err := rtsp.ParseSDP(x.reply.Message.Body); err == nil {
 				return sdp
 			}
 		}
@@ -182,8 +185,8 @@ func (a *attempt) description() *rtsp.SDP {
 }
 
 // hasASF reports that the content is described as ASF.
-func (a *attempt) hasASF() bool {
-	sdp := a.description()
+func (r *reading) hasASF(a *attempt) bool {
+	sdp := r.description(a)
 	return sdp != nil && slices.ContainsFunc(sdp.Streams(), rtsp.Media.ASF)
 }
 
