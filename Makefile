@@ -45,9 +45,10 @@ fuzz: ## every fuzz target for FUZZTIME (1m)
 mutate: ## plant small defects in judge, oracle and trace; the unit tests must notice 85 % of them
 	go run ./tools/mutate
 
-corpus: build ## play the self-test and the core catalogue, and keep their evidence as what must be judged alike for ever
+corpus: build ## play self-test, catalogue and lawful oddities, and keep their evidence as what must be judged alike for ever
 	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && \
-	bin/rollover selftest --out "$$d" && bin/rollover run --out "$$d/core" core && \
+	bin/rollover selftest --out "$$d" && bin/rollover run --out "$$d/catalogue" && \
+	bin/rollover run --out "$$d/deviations" suites/testdata/deviations.yaml && \
 	go test ./suites/assess -update -pack "$$d"
 
 golden: build ## rewrite the golden files, and the kill table

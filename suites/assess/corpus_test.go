@@ -20,8 +20,8 @@ import (
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// The corpus is the evidence of real trials: the whole self-test, and the core
-// catalogue. Each must be judged today as it was when it was read and kept.
+// The corpus is the evidence of real trials: the self-test, the catalogue, and
+// the lawful oddities. Each must be judged today as it was when it was read and kept.
 // `make corpus` plays it anew.
 var (
 	update = flag.Bool("update", false, "write the corpus's golden file anew")
@@ -44,10 +44,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestFaultyServersAreJudgedAsBefore(t *testing.T) { judgeAgain(t, "server/") }
-func TestFaultyClientsAreJudgedAsBefore(t *testing.T) { judgeAgain(t, "client/") }
-func TestBrokenRigsAreJudgedAsBefore(t *testing.T)    { judgeAgain(t, "rig/") }
-func TestCoreIsJudgedAsBefore(t *testing.T)           { judgeAgain(t, "core/") }
+func TestFaultyServersAreJudgedAsBefore(t *testing.T)  { judgeAgain(t, "server/") }
+func TestFaultyClientsAreJudgedAsBefore(t *testing.T)  { judgeAgain(t, "client/") }
+func TestBrokenRigsAreJudgedAsBefore(t *testing.T)     { judgeAgain(t, "rig/") }
+func TestTheCatalogueIsJudgedAsBefore(t *testing.T)    { judgeAgain(t, "catalogue/") }
+func TestLawfulOdditiesAreJudgedAsBefore(t *testing.T) { judgeAgain(t, "deviations/") }
 
 // judgeAgain judges each folder of the corpus whose name begins with part.
 func judgeAgain(t *testing.T, part string) {
@@ -175,13 +176,25 @@ func unpack(t *testing.T, part, dir string, whole func(folder string)) {
 // them keeps the corpus small.
 const corpusWindow = 64 << 20
 
+// Twenty clients, or a stream cut at every byte, make captures of megabytes;
+// the corpus leaves them to the trials that make them.
+const largestCapture = 200 << 10
+
+// isTrial says whether a folder is one for the corpus; a capture may be
+// missing, where a broken rig lost it.
+func isTrial(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, evidence.ScenarioFile))
+	capture, missing := os.Stat(filepath.Join(dir, evidence.CaptureFile))
+	return err == nil && (missing != nil || capture.Size() <= largestCapture)
+}
+
 func packCorpus(from string) error {
 	var files []string
 	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Name() == evidence.ResultFile {
 			return err
 		}
-		if _, err := os.Stat(filepath.Join(filepath.Dir(path), evidence.ScenarioFile)); err == nil {
+		if isTrial(filepath.Dir(path)) {
 			files = append(files, path)
 		}
 		return nil

@@ -20,7 +20,7 @@ import (
 // judged are the packages that a verdict depends on, and which of their files
 // decide it. The corpus in suites/assess tests both.
 var judged = []subject{
-	{"./suites/rollover", []string{"judge*.go", "oracle*.go", "match.go", "windows.go", "ladder.go", "path.go", "fact*.go", "observed.go", "notation.go", "expect.go"}},
+	{"./suites/rollover", []string{"judge*.go", "oracle*.go", "match.go", "windows.go", "ladder.go", "path.go", "fact*.go", "observed.go", "notation.go", "expect.go", "breach.go", "clients.go", "http.go", "mms.go", "modern*.go", "msb.go", "protocol.go", "rtsp.go", "rung.go", "service.go"}},
 	{"./suites/trace", []string{"*.go"}},
 }
 
