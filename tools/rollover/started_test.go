@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a test waits for something that takes moments.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // program is a copy of this program of its own, in a folder of its own, so that
 // its processes can be told from all others.
