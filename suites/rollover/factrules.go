@@ -31,7 +31,7 @@ var sharedFacts = []factRule{
 		expected: "a new connection is served while an older one still stands"},
 	{kind: FactRedirectKept, party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
 		expected: "the server closes the connection of a redirect"},
-	{kind: FactRedirectLoop, party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
+	{kind: FactRedirectLoop, party: PartyServer, requirement: "RO-ROLL-05", causal: true, stops: true,
 		expected: "a redirect leads to where the content is"},
 	{kind: FactClosedOn401, party: PartyServer, requirement: "RO-ROLL-07", causal: true, stops: true,
 		expected: "the connection stays open after 401 for the retry"},

@@ -11,14 +11,19 @@ import (
 // inspectHTTP looks for what an HTTP attempt should not show. What the server
 // did is read where it left the server.
 func (r *reading) inspectHTTP(a *attempt, i int) {
+	var redirects []int
 	for _, c := range a.conns {
 		for _, x := range r.calls(c, c.far()) {
 			r.inspectCall(a, i, x)
 			r.inspectAnswer(i, x)
 			r.inspectStream(i, x)
+			if x.status()/100 == 3 {
+				redirects = append(redirects, x.answered().frame)
+			}
 		}
 		r.inspectWebClosing(a, i, c)
 	}
+	r.inspectLoop(a, i, redirects)
 	r.inspectClientID(a, i)
 	r.inspectMuteLogs(a, i)
 	r.inspectHTTPEnd(a, i)

@@ -154,25 +154,13 @@ var goodMMS = []struct {
 		c.finish()
 	}, "MMST:played"},
 	{"redirect followed", func(f *film) {
+		f.redirectMMS("mmsu://198.51.100.10/other")
 		c := f.dialMMS()
-		c.connect()
-		c.funnel(mms.UDP)
-		c.say(&mms.OpenFile{Incarnation: 9, FileName: "clip.asf"})
-		c.answer(&mms.ReportRedirect{Type: mms.RedirectURL, Location: "mmsu://198.51.100.10/other"})
-		c.finServer()
-		c.finClient()
-		c = f.dialMMS()
 		c.connect()
 		c.playMMSU()
 	}, "MMSU:played"},
 	{"redirect to the other transport", func(f *film) {
-		c := f.dialMMS()
-		c.connect()
-		c.funnel(mms.UDP)
-		c.say(&mms.OpenFile{Incarnation: 9, FileName: "clip.asf"})
-		c.answer(&mms.ReportRedirect{Type: mms.RedirectURL, Location: "mmst://198.51.100.10/other"})
-		c.finServer()
-		c.finClient()
+		f.redirectMMS("mmst://198.51.100.10/other")
 		f.newMMST()
 	}, "MMSU:rejected MMST:played"},
 	{"pings, a pause and another start", func(f *film) {

@@ -12,10 +12,14 @@ import (
 // inspectMMS looks for what an MMS attempt should not show. What the server did
 // is read where it left the server.
 func (r *reading) inspectMMS(a *attempt, i int) {
+	var redirects []int
 	for _, s := range a.mms().asks {
 		there, ok := r.atServer(s)
 		if !ok {
 			continue
+		}
+		if there.moved() {
+			redirects = append(redirects, there.answered().frame)
 		}
 		switch m := s.req.Message.(type) {
 		case *mms.Connect:
@@ -25,6 +29,7 @@ func (r *reading) inspectMMS(a *attempt, i int) {
 			r.inspectFunnel(a, i, s, there)
 		}
 	}
+	r.inspectLoop(a, i, redirects)
 	r.inspectReadBlocks(a, i)
 	r.inspectJunk(a, i)
 	r.inspectMMSClosing(a, i)

@@ -210,3 +210,14 @@ func mmsScenario(s *rollover.Scenario) {
 	s.Dialect, s.Moniker = rollover.WMP6, "mms"
 	s.Offer.Rungs = []rollover.Rung{rollover.MMSU, rollover.MMST, rollover.HTTP}
 }
+
+// redirectMMS asks for the clip by UDP and is sent elsewhere.
+func (f *film) redirectMMS(to string) {
+	c := f.dialMMS()
+	c.connect()
+	c.funnel(mms.UDP)
+	c.say(&mms.OpenFile{Incarnation: 9, FileName: "clip.asf"})
+	c.answer(&mms.ReportRedirect{Type: mms.RedirectURL, Location: to})
+	c.finServer()
+	c.finClient()
+}

@@ -34,6 +34,15 @@ func (a ask) failed() bool {
 	return !ok || result.Failed()
 }
 
+// moved reports that the answer sends the client elsewhere.
+func (a ask) moved() bool {
+	if a.reply == nil {
+		return false
+	}
+	m, ok := a.reply.Message.(*mms.ReportRedirect)
+	return ok && m.Type == mms.RedirectURL
+}
+
 func (a ask) ok() bool { return a.reply != nil && !a.failed() }
 
 // mmsMark is where a message or data packet was complete.

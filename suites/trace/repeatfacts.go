@@ -27,6 +27,17 @@ func (r *reading) inspectDoors(all []*attempt) {
 	}
 }
 
+// tooManyRedirects is more than any real place needs.
+const tooManyRedirects = 4
+
+// inspectLoop looks at the frames that sent the client elsewhere: redirects
+// without an end.
+func (r *reading) inspectLoop(a *attempt, i int, redirects []int) {
+	if len(redirects) >= tooManyRedirects {
+		r.note(rollover.FactRedirectLoop, i, a.begin.at, redirects, fmt.Sprintf("redirected %d times in one attempt", len(redirects)))
+	}
+}
+
 // inspectPaths looks for a request for another path than the first attempt's.
 // Who is redirected goes where it is sent.
 func (r *reading) inspectPaths(all []*attempt) {

@@ -21,6 +21,20 @@ var repeatFactCases = []factCase{
 		c.finServer()
 		c.finClient()
 	}},
+	{kind: rollover.FactRedirectLoop, name: "over HTTP", play: func(f *film) {
+		for range 5 {
+			c := f.dial(80)
+			c.get("GET", "no-cache", player)
+			c.head(302, cougar, 0, "Location", "http://198.51.100.10/clip.asf")
+			c.finServer()
+			c.finClient()
+		}
+	}},
+	{kind: rollover.FactRedirectLoop, name: "over MMS", scenario: mmsScenario, play: func(f *film) {
+		for range 5 {
+			f.redirectMMS("mmsu://198.51.100.10/clip.asf")
+		}
+	}},
 	{kind: rollover.FactOtherPath, play: func(f *film) {
 		c := f.dial(554)
 		c.answer(c.ask("DESCRIBE", testURL+"-once"), 453, nil)

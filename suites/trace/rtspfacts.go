@@ -250,9 +250,6 @@ func isReplyTo(t *talk, e *rtsp.Event, method string) bool {
 	return slices.ContainsFunc(t.exchanges, func(x exchange) bool { return x.reply == e && x.method() == method })
 }
 
-// tooManyRedirects is more than any real place needs.
-const tooManyRedirects = 4
-
 // inspectRedirects looks at connections that a redirect should have ended, and
 // at redirects without an end.
 func (r *reading) inspectRedirects(a *attempt, i int) {
@@ -270,9 +267,7 @@ func (r *reading) inspectRedirects(a *attempt, i int) {
 			r.note(rollover.FactRedirectKept, i, at.at, []int{at.frame}, fmt.Sprintf("%d, and the server kept the connection", s.status()))
 		}
 	}
-	if len(frames) >= tooManyRedirects {
-		r.note(rollover.FactRedirectLoop, i, a.begin.at, frames, fmt.Sprintf("redirected %d times in one attempt", len(frames)))
-	}
+	r.inspectLoop(a, i, frames)
 }
 
 // retryLost is the challenge that the last request answers, where that one got
