@@ -5,46 +5,69 @@ import (
 	"net/netip"
 )
 
-// MostClients bounds the client hosts of a lab: a number has one place in an
-// address.
-const MostClients = 250
-
-// The networks of several clients: one for each, so that its address tells its
-// number. IPv4 is the range for benchmarks (RFC 2544 C.2.2), of which no host
-// is anywhere; IPv6 is for documentation, as everywhere in a lab.
-var crowdNets = []netip.Prefix{netip.MustParsePrefix("198.18.0.0/16"), netip.MustParsePrefix("2001:db8:3::/48")}
+// MostClients bounds the client hosts of a lab: each has an address of the
+// client's network.
+const MostClients = 200
 
 // ClientName is the host of the nth of several clients, counted from 1.
 func ClientName(n int) string { return fmt.Sprintf("%s-%d", Client, n) }
 
-// crowdNet is the link of the nth client, with the host number of one end:
-// 198.18.7.10 and 2001:db8:3:7::10 are client 7.
-func crowdNet(n, host int) []netip.Prefix {
+// neighbourOf is the address of the client's network for the nth of several
+// clients: 192.0.2.17 and 2001:db8:1::17 are client 7.
+func neighbourOf(n int) []netip.Prefix {
 	return []netip.Prefix{
-		netip.MustParsePrefix(fmt.Sprintf("198.18.%d.%d/24", n, host)),
-		netip.MustParsePrefix(fmt.Sprintf("2001:db8:3:%d::%d/64", n, host)),
+		netip.MustParsePrefix(fmt.Sprintf("192.0.2.%d/24", 10+n)),
+		netip.MustParsePrefix(fmt.Sprintf("2001:db8:1::%d/64", 10+n)),
 	}
 }
 
-// addClients makes a router of the host at the gateway's link and puts the
-// clients behind it. Their links are as wide as the gateway's: what is too
-// large for that one is too large at its sender.
+// addClients makes a switch of the host at the gateway's link and joins the
+// clients to it. Their links are as wide as the gateway's: what is too large for
+// that one is too large at its sender.
 func (t *Topology) addClients(o Options) {
-	router, gateway := &t.Hosts[0], &t.Hosts[1]
-	router.Forward, router.Routes = true, defaultVia(clientSide)
-	for i, net := range crowdNets {
-		gateway.Routes = append(gateway.Routes, RouteSpec{To: net, Via: clientNet[i].Addr()})
-	}
+	t.Hosts[0], t.Links[0].B.Addrs = HostSpec{Name: Client, Switch: true}, nil
 	for n := range o.Clients {
-		n++
-		near, far := crowdNet(n, 1), crowdNet(n, 10)
-		t.Hosts = append(t.Hosts, HostSpec{Name: ClientName(n), Routes: defaultVia(near)})
-		t.Links = append(t.Links, LinkSpec{A: End{ClientName(n), far}, B: End{Client, near}, MTU: o.MTU})
+		name := ClientName(n + 1)
+		t.Hosts = append(t.Hosts, HostSpec{Name: name, Routes: defaultVia(clientSide)})
+		t.Links = append(t.Links, LinkSpec{A: End{name, neighbourOf(n + 1)}, B: End{Client, nil}, MTU: o.MTU})
 	}
 }
 
-// Clients are the hosts that clients play from: the one, or those behind the
-// clients' router, in the order of their numbers.
+// across are the ends that packets from this one may go to at once: the far end,
+// or through a switch those of its other links. Of two hosts that are no router
+// neither has anything to say to the other.
+func (p *endpoint) across() []*endpoint {
+	joint := p.far.site
+	if !joint.spec.Switch {
+		return []*endpoint{p.far}
+	}
+	var out []*endpoint
+	for _, port := range joint.ends {
+		if other := port.far; port != p.far && (p.site.spec.Forward || other.site.spec.Forward) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// join makes a switch of the host's links.
+func (s *site) join(t *train) {
+	const name = "switch"
+	index := s.index + 1
+	t.bridge(name, index)
+	for _, p := range s.ends {
+		if !p.near() {
+			t.up(p.veth.index)
+		}
+		t.enslave(p.veth.index, index)
+		if p.link.Rate != 0 {
+			t.shape(p.veth.index, p.link.Rate, p.link.mtu())
+		}
+	}
+}
+
+// Clients are the hosts that clients play from: the one, or those at the
+// clients' switch, in the order of their numbers.
 func (l *Lab) Clients() []*Host {
 	var several []*Host
 	for n := 1; ; n++ {

@@ -13,7 +13,7 @@ import (
 // address of its own that the server answers.
 func TestSeveralClients(t *testing.T) {
 	t.Parallel()
-	const clients = 20
+	const clients = 100
 	lab := routed(t, Options{Clients: clients})
 	hosts := lab.Clients()
 	if len(hosts) != clients {
@@ -64,7 +64,7 @@ func echo(t *testing.T, h *Host, n int, v6 bool, server string) {
 }
 
 // The firewall of the client's host stands on each of them, its counters are
-// summed, and the router between has none.
+// summed, and the switch between has none.
 func TestFirewallOnEachClient(t *testing.T) {
 	t.Parallel()
 	lab := routed(t, Options{Clients: 3})
@@ -77,7 +77,7 @@ func TestFirewallOnEachClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	if rules, err := lab.Host(Client).kernelRules(); err != nil || len(rules) > 0 {
-		t.Errorf("the router has %d rules (%v)", len(rules), err)
+		t.Errorf("the switch has %d rules (%v)", len(rules), err)
 	}
 	for _, h := range lab.Clients() {
 		c, err := h.DialContext(t.Context(), "udp", at(lab.Host(Server), false, 5004))

@@ -29,14 +29,14 @@ type Options struct {
 
 	SecondServer bool // the server has a second address of each family
 
-	Clients int // client hosts, behind a router of their own; 0 or 1: the one host at the gateway's link
+	Clients int // client hosts, at a switch; 0 or 1: the one host at the gateway's link
 
 	Server *Foreign // where the server is; nil: in a namespace of the lab's own
 }
 
 // Routed is client — gateway — server over IPv4 and IPv6. The gateway forwards
 // and is the default route of both ends. Of several clients each is a host of
-// its own ([ClientName]), and the host at the gateway's link is their router:
+// its own ([ClientName]), and the host at the gateway's link is their switch:
 // what all of them send and get still passes that one link.
 func Routed(o Options) Topology {
 	server := serverNet
@@ -73,10 +73,8 @@ func (t *Topology) serverIn(f *Foreign) {
 		t.serverBehind(f.wire)
 		return
 	}
-	for _, nets := range [][]netip.Prefix{clientNet, crowdNets} {
-		for i, net := range nets {
-			server.Routes = append(server.Routes, RouteSpec{To: net.Masked(), Via: serverSide[i].Addr()})
-		}
+	for i, net := range clientNet {
+		server.Routes = append(server.Routes, RouteSpec{To: net.Masked(), Via: serverSide[i].Addr()})
 	}
 }
 

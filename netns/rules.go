@@ -63,7 +63,7 @@ func (l *Lab) Load(p firewall.Profile) error {
 // Ruleset is the nft text of what [Lab.Load] loads, for people.
 func (l *Lab) Ruleset(p firewall.Profile) string { return p.NFT(gatewayInterfaces) }
 
-// filters are the hosts that may have a firewall of ours. The router of several
+// filters are the hosts that may have a firewall of ours. The switch of several
 // clients has none: their own hosts do.
 func (l *Lab) filters() []*Host {
 	hosts := l.Clients()

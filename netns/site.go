@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -110,6 +111,10 @@ func (s *site) describe(t *train) {
 		}
 		return
 	}
+	if s.spec.Switch {
+		s.join(t)
+		return
+	}
 	if s.spec.In == nil {
 		t.up(1) // lo
 	}
@@ -120,9 +125,12 @@ func (s *site) describe(t *train) {
 		for _, a := range p.addrs() {
 			t.address(p.veth.index, a)
 		}
-		if !p.far.site.host.Remote() {
-			for _, a := range p.far.addrs() {
-				t.neighbour(p.veth.index, a.Addr(), p.far.veth.mac)
+		for _, other := range p.across() {
+			if other.site.host.Remote() {
+				continue
+			}
+			for _, a := range other.addrs() {
+				t.neighbour(p.veth.index, a.Addr(), other.veth.mac)
 			}
 		}
 		for _, a := range p.proxy() {
@@ -190,16 +198,22 @@ func (s *site) reaches(via netip.Addr) bool {
 	return false
 }
 
+// answersAtOnce is how many links are asked for in one train: the answers, of
+// some 2 kB each, wait in the socket's buffer.
+const answersAtOnce = 32
+
 // settle waits until the host's links pass packets and its addresses are
 // complete.
 func (s *site) settle(ctx context.Context) error {
 	for {
-		var t train
-		for _, p := range s.ends {
-			t.askLink(p.veth.index)
-		}
-		if err := s.rtnl.send(&t); err != nil {
-			return err
+		for ends := range slices.Chunk(s.ends, answersAtOnce) {
+			var t train
+			for _, p := range ends {
+				t.askLink(p.veth.index)
+			}
+			if err := s.rtnl.send(&t); err != nil {
+				return err
+			}
 		}
 		if s.linksUp() {
 			break

@@ -16,6 +16,7 @@ type Topology struct {
 type HostSpec struct {
 	Name    string // at most 15 bytes: its neighbours' interfaces are called after it
 	Forward bool   // forwards packets of both families
+	Switch  bool   // joins its links as a cable would, and has no address
 	Routes  []RouteSpec
 	In      *Foreign // the namespace it is in; nil: one of the lab's own
 }

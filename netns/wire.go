@@ -87,7 +87,7 @@ func (w *Wire) plug(f, home *Foreign) error {
 			return err
 		}
 		var t train
-		t.bridge(bridgeName)
+		t.bridge(bridgeName, 0)
 		t.find(bridgeName)
 		if err := r.send(&t); err != nil {
 			return errors.Join(err, r.close())
@@ -188,10 +188,11 @@ func neighbours(machine netip.Prefix) (gateway, client netip.Addr) {
 	return two[0], two[1]
 }
 
-// bridge makes a bridge and sets it up. It floods multicast as a cable would.
-func (t *train) bridge(name string) {
+// bridge makes a bridge and sets it up; index 0 leaves the number to the kernel.
+// It floods multicast as a cable would.
+func (t *train) bridge(name string, index int) {
 	const multicastSnooping = 23 // IFLA_BR_MCAST_SNOOPING (linux/if_link.h)
-	t.message("making a bridge", unix.RTM_NEWLINK, create, linkBody(0, unix.IFF_UP, unix.IFF_UP))
+	t.message("making a bridge", unix.RTM_NEWLINK, create, linkBody(index, unix.IFF_UP, unix.IFF_UP))
 	t.attrString(unix.IFLA_IFNAME, name)
 	t.nest(unix.IFLA_LINKINFO, func() {
 		t.attrString(unix.IFLA_INFO_KIND, "bridge")

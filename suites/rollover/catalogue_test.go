@@ -36,7 +36,7 @@ func TestCatalogueCounts(t *testing.T) {
 		"rtsp life": 12, "mms life": 1, "rtsp habits": 10, "modern life": 20, "modern habits": 4,
 		"rtsp narrow": 7, "mms narrow": 6,
 		"modern group-a": 4, "modern group-b": 11, "modern group-c": 16, "modern group-d": 5, "modern group-e": 7,
-		"modern group-h": 6, "modern group-i": 3, "modern group-k": 6,
+		"modern group-h": 6, "modern group-o": 1, "modern group-i": 3, "modern group-k": 6,
 		"rtsp smoke": 9, "mms smoke": 7, "modern smoke": 8,
 	}
 	for _, l := range []string{"rtsp ", "mms ", "modern "} {

@@ -75,6 +75,10 @@ func (rec recording) split(setup rollover.Setup) (parts []recording, strays []pa
 		switch {
 		case ok:
 			parts[i].packets = append(parts[i].packets, p)
+		case p.proto == protoGroup, p.dst.Addr().IsMulticast():
+			for i := range parts { // it is for whoever is in the group
+				parts[i].packets = append(parts[i].packets, p)
+			}
 		case p.proto == protoUDP:
 			strays = append(strays, p)
 		}

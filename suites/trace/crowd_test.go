@@ -390,6 +390,31 @@ func TestOnlyTheFirstIsServed(t *testing.T) {
 	}
 }
 
+// What is sent to a group is for all who want it, and crosses nobody's session.
+func TestGroupIsNobodysAlone(t *testing.T) {
+	t.Parallel()
+	m := newMany(t, 2)
+	m.open(1)
+	m.open(2)
+	group := netip.MustParseAddr("239.1.2.3")
+	for k := range testClip.Packets() {
+		m.send(1, k)
+		packet := m.clients[1].packet(k)
+		m.as(2)
+		m.datagram(true, 5004, m.clients[1].port, packet, both)
+		udp := &layers.UDP{SrcPort: 5004, DstPort: layers.UDPPort(m.clients[1].port)}
+		m.shoot(both, true, m.ip(serverAddr, group, layers.IPProtocolUDP, udp, gopacket.Payload(packet)))
+		m.wait(50 * time.Millisecond)
+	}
+	m.finish()
+	seen := m.read()
+	for n := range m.clients {
+		if f, ok := sees(seen, n+1, rollover.FactCrossed); ok {
+			t.Errorf("client %d: %+v", n+1, f)
+		}
+	}
+}
+
 // Behind address translation the server's side shows one address; the first
 // sequence number, and the port that was named, tell the clients apart.
 func TestSeveralClientsBehindNAT(t *testing.T) {

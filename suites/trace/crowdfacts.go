@@ -23,7 +23,7 @@ func (c crowd) inspectCrossed() {
 		own := grantedIn(c.attempts[i])
 		found := map[int][]mark{}
 		for _, g := range r.udp[serverSide] {
-			if !g.fromServer || g.class != classMedia && g.class != classBlock {
+			if !g.fromServer || g.class != classMedia && g.class != classBlock || g.dst.Addr().IsMulticast() {
 				continue
 			}
 			if j, ok := c.meantFor(i, g, own, granted); ok {
