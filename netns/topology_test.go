@@ -179,8 +179,8 @@ func TestRate(t *testing.T) {
 		var err error
 		for n := 0; n < count && err == nil; n++ {
 			_, err = client.Write(make([]byte, size))
-			if n%20 == 19 { // less than the queue holds
-				time.Sleep(20 * time.Millisecond)
+			if n%20 == 19 {
+				time.Sleep(20 * time.Millisecond) // the pace of the sender: no more at once than the queue holds
 			}
 		}
 		done <- err

@@ -91,7 +91,7 @@ func (f *flow) blast(b *testing.B, payload int, d time.Duration, rate float64) i
 	sent := 0
 	for time.Since(begin) < d {
 		if rate > 0 && float64(sent) > rate*time.Since(begin).Seconds() {
-			time.Sleep(time.Duration(burst / rate * float64(time.Second)))
+			time.Sleep(time.Duration(burst / rate * float64(time.Second))) // the pace of the sender
 			continue
 		}
 		for range burst {

@@ -29,7 +29,7 @@ func TestStarvedClientWaitsForThePath(t *testing.T) {
 			e := newEvents(append(then, rollover.Event{When: rollover.WhenStarved, Profile: &firewall.Profile{}}), 1)
 			go func() { // the conductor
 				if e.wait(t.Context(), e.then[0].When, time.Now()) {
-					time.Sleep(300 * time.Millisecond)
+					time.Sleep(300 * time.Millisecond) // of fake time: a change that takes a while
 					close(e.acted[0])
 				}
 			}()
