@@ -7,9 +7,10 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 # The race detector needs a C compiler; a machine without one still tests.
 RACE     := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 1m
+KILLS    ?= 100
 PURE     := ./fixtures/... ./reports/... ./netns/firewall/... ./suites/rollover/... ./suites/target/... ./suites/evidence/... ./suites/trace/... ./suites/assess/... ./tools/...
 
-.PHONY: help run test build check lint bench soak fuzz mutate golden corpus nightly clean
+.PHONY: help run test build check lint bench soak kills fuzz mutate golden corpus nightly clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +25,7 @@ test: ## everything CI runs, after installing what the tests need
 	tools/install-test-programs
 	$(MAKE) lint build
 	go test $(RACE) -p 1 -timeout 14m ./...
+	SOAK=2 tools/soak smoke
 
 check: lint ## format, vet, static checks, import rules, unit tests under race; no root, no third-party program
 	go test $(RACE) $(PURE)
@@ -36,8 +38,11 @@ lint:
 bench: build ## ratios against peers, side by side in one run
 	go test -run '^$$' -bench . -benchtime 1x ./netns/... ./suites/trial ./suites/campaign
 
-soak: build ## the core catalogue again and again at 64 jobs while both cores are kept busy
+soak: build ## the core catalogue SOAK times (20) at 64 jobs while every processor is kept busy
 	tools/soak
+
+kills: ## end a run KILLS times (100) at random moments, and look for what is left
+	ROLLOVER_KILLS=$(KILLS) go test -count=1 -v -timeout 1h -run TestNothingIsLeft ./tools/rollover
 
 fuzz: ## every fuzz target for FUZZTIME (1m)
 	FUZZTIME=$(FUZZTIME) tools/fuzz
@@ -55,7 +60,7 @@ golden: build ## rewrite the golden files, and the kill table
 	go test ./netns/firewall ./reports ./suites/rollover ./suites/trace ./tools/rollover -update
 	bin/rollover selftest --markdown docs/kill-table.md
 
-nightly: soak fuzz ## soak, fuzz and the catalogue at the specifications' timing
+nightly: soak fuzz kills ## soak, fuzz, kills and the catalogue at the specifications' timing
 	bin/rollover run --timing standard 'core'
 
 clean: ## remove bin/ and runs/
