@@ -59,9 +59,11 @@ func soon(t testing.TB, d time.Duration) context.Context {
 
 // TestFirstPacketPasses builds many labs and sends one datagram and one SYN of
 // each family across, the moment each stands. Every one of the traps in
-// performance.md 1.4 shows up here as a stall of one second or more.
+// performance.md 1.4 shows up here as a stall of one second or more. How late
+// the machine itself was meanwhile does not count.
 func TestFirstPacketPasses(t *testing.T) {
 	needLab(t)
+	late := watchLateness(t)
 	labs := 500
 	if testing.Short() {
 		labs = 50
@@ -73,11 +75,12 @@ func TestFirstPacketPasses(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range families {
+			late()
 			took, err := firstPacket(lab, f.v6)
 			if err != nil {
 				t.Fatalf("lab %d, %s: %v", n, f.name, err)
 			}
-			if took > limit {
+			if took > limit && took-late() > limit {
 				t.Errorf("lab %d, %s: the first packet took %v, more than %v", n, f.name, took, limit)
 			}
 		}
@@ -85,6 +88,32 @@ func TestFirstPacketPasses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// watchLateness looks at the clock all the time; late waits for the next look
+// and tells by how much the latest one since it was last asked came too late.
+func watchLateness(t *testing.T) (late func() time.Duration) {
+	const tick = time.Millisecond
+	asked, answer := make(chan struct{}), make(chan time.Duration)
+	go func() {
+		var worst time.Duration
+		for {
+			due := time.Now().Add(tick)
+			select {
+			case <-time.After(tick):
+				worst = max(worst, time.Since(due))
+			case <-t.Context().Done():
+				return
+			}
+			select {
+			case <-asked:
+				answer <- worst
+				worst = 0
+			default:
+			}
+		}
+	}()
+	return func() time.Duration { asked <- struct{}{}; return <-answer }
 }
 
 // firstPacket sends one datagram from client to server and says how long it
