@@ -144,10 +144,10 @@ func TestSlowerRungs(t *testing.T) {
 		{"the same", run(1000*ms, 1010*ms, 990*ms), run(1010*ms, 1000*ms, 1000*ms), ""},
 		{"one mood of the machine", run(1000*ms, 1010*ms, 990*ms), run(1010*ms, 9000*ms, 1000*ms), ""},
 		{"all of them", run(1000*ms, 1010*ms, 990*ms), run(1500*ms, 1600*ms, 1400*ms), "RTSPU:starved 1000 1500 of 3"},
-		{"a little", run(1000*ms), run(1190*ms), ""},
-		{"little of much", run(10000*ms), run(11000*ms), ""},
-		{"faster", run(3000*ms), run(1000*ms), ""},
-		{"other timing", run(1000*ms), func() Run { r := run(5000 * ms); r.Timing = "standard"; return r }(), ""},
+		{"a little", run(1000 * ms), run(1190 * ms), ""},
+		{"little of much", run(10000 * ms), run(11000 * ms), ""},
+		{"faster", run(3000 * ms), run(1000 * ms), ""},
+		{"other timing", run(1000 * ms), func() Run { r := run(5000 * ms); r.Timing = "standard"; return r }(), ""},
 	} {
 		var got []string
 		for _, s := range Compare(c.before, c.after).Slower {
