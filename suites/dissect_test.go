@@ -37,7 +37,7 @@ var _ = Describe("a capture as tshark reads it", func() {
 			Expect(err).NotTo(HaveOccurred())
 			r := find(run, s.ID)
 			Expect(r).To(Pass())
-			frames := dissected(ctx, filepath.Join(dir, r.Evidence, evidence.CaptureFile))
+			frames := dissected(ctx, filepath.Join(dir, r.Evidence, evidence.CaptureFile), pictures[s.ID]...)
 			Expect(dissections[s.ID]).NotTo(BeEmpty())
 			for _, protocol := range dissections[s.ID] {
 				Expect(frames).To(ContainElement(HaveField("Protocols", ContainSubstring(":"+protocol+":"))), protocol)
@@ -61,6 +61,17 @@ var dissections = map[string][]string{
 	"dissect/mmsu":     {"tcp:msmms", "udp:msmms"},
 	"dissect/mmst":     {"tcp:msmms"},
 	"dissect/mms-loss": {"tcp:msmms", "udp:msmms"},
+
+	"dissect/modern-udp":    {"rtsp", "udp:rtp:h264", "udp:rtp", "udp:rtcp"},
+	"dissect/modern-tcp":    {"rtsp:rtp:h264", "rtsp:rtcp"},
+	"dissect/modern-tunnel": {"http"},
+}
+
+// pictures are the options that make H.264 of the payload type that the clip has
+// for it.
+var pictures = map[string][]string{
+	"dissect/modern-udp": {"-d", "rtp.pt==96,h264"},
+	"dissect/modern-tcp": {"-d", "rtp.pt==96,h264"},
 }
 
 // resendRequests are the UDP ports to which a client must be found to ask for
@@ -75,11 +86,13 @@ type frame struct {
 	Port      string // to which UDP goes
 }
 
-// dissected reads the capture with tshark, as it is: no port is given a hint.
-func dissected(ctx context.Context, capture string) []frame {
+// dissected reads the capture with tshark, as it is: no port is given a hint. The
+// options say what nobody can know.
+func dissected(ctx context.Context, capture string, options ...string) []frame {
 	GinkgoHelper()
-	out, err := exec.CommandContext(ctx, "tshark", "-n", "-r", capture, "-T", "fields", "-E", "separator=/t",
-		"-e", "frame.number", "-e", "frame.protocols", "-e", "_ws.malformed", "-e", "udp.dstport").Output()
+	args := append([]string{"-n", "-r", capture}, options...)
+	out, err := exec.CommandContext(ctx, "tshark", append(args, "-T", "fields", "-E", "separator=/t",
+		"-e", "frame.number", "-e", "frame.protocols", "-e", "_ws.malformed", "-e", "udp.dstport")...).Output()
 	Expect(err).NotTo(HaveOccurred())
 	var frames []frame
 	for line := range strings.Lines(string(out)) {
