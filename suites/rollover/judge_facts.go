@@ -51,10 +51,10 @@ func (b *bench) requirementOf(r factRule, f Fact) string {
 }
 
 // givenUpFor reports that the attempt takes the media over TCP that the one
-// before it, of the same protocol, was to bring by UDP.
+// before it, of the same protocol, was to bring by UDP, to a group or not.
 func (b *bench) givenUpFor(i int) bool {
 	now, before := b.rungOf(i), b.rungOf(i-1)
-	return now.Data() == OverTCP && before.Data() == OverUDP && now.speaks() == before.speaks()
+	return now.Data() == OverTCP && before.Data() != OverTCP && now.speaks() == before.speaks()
 }
 
 // pinned: the moniker names a rung.
@@ -93,6 +93,16 @@ func (b *bench) rungOf(i int) Rung {
 		return ""
 	}
 	return b.Trace.Attempts[i].Candidates[0]
+}
+
+// reportsClosed: the path stops what the server of a UDP rung reports beside its
+// media.
+func (b *bench) reportsClosed(r Rung) bool {
+	if r.Data() != OverUDP {
+		return false
+	}
+	_, stopped := b.Scenario.StoppedBy(Datagram{From: PartyServer, Began: PartyServer, SPort: b.Setup.PortOf(r.speaks().feedback), DPort: 1025})
+	return stopped
 }
 
 // feedbackClosed: the path stops what the client of a UDP rung says of its

@@ -127,7 +127,7 @@ func (b *bench) strayRule(i int, o Attempt) string {
 		return "RO-CLI-101"
 	case explicit:
 		return "RO-URL-01"
-	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played && b.feedbackClosed(b.rungOf(i-1)):
+	case i > 0 && b.Trace.Attempts[i-1].Outcome == Played && (b.feedbackClosed(b.rungOf(i-1)) || b.reportsClosed(b.rungOf(i-1))):
 		return "RO-FW-03"
 	case all(off):
 		return ruleOf(o.Candidates, FactSwitchedOff, factRules[FactSwitchedOff].requirement)

@@ -25,7 +25,7 @@ func (r *reading) inspectEnd(a *attempt, i int, told mark, late []int, due bool)
 
 // sentAll reports that the clip left the server to its end.
 func (r *reading) sentAll(a *attempt) bool {
-	return r.wantsClip() && r.scenario.Offer.Content != "live" && len(a.sent[serverSide]) >= r.clip.Packets()
+	return r.wantsClip() && r.scenario.Offer.Content != "live" && len(a.sent[serverSide]) >= r.total()
 }
 
 // stillThere reports that the client would have heard the end, or that the

@@ -76,15 +76,16 @@ func (r *reading) inspectSwitch(a *attempt, i int) {
 		return
 	}
 	first := a.selections[0]
-	if a.rung() == rollover.RTSPM {
-		return // one that has no multicast refuses it with 461, whatever came before
-	}
 	earlier := false // another transport was negotiated on this connection before
 	for _, x := range r.nearTalk(first.conn).exchanges[:first.n] {
 		earlier = earlier || x.method() == rtsp.Setup
 	}
 	if !earlier {
 		return
+	}
+	stateless := first.status() != 454 && first.status() != 455 && first.status() != 459
+	if a.rung() == rollover.RTSPM && stateless {
+		return // that is how it refuses multicast, whatever came before
 	}
 	switch first.status() {
 	case 400, 454, 455, 459, 500, 501, 551:

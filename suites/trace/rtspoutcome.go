@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"slices"
+
 	"github.com/rollover-conformance/rollover/fixtures/rtsp"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -178,7 +180,7 @@ func (r *reading) died(a *attempt, asked mark) bool {
 	c := a.conns[len(a.conns)-1]
 	end := closingOf(c)
 	over := a.followed && end.server.at > a.until
-	if _, said := r.nearTalk(c).endOfStream(); said || !end.byServer() || over || a.torn {
+	if _, said := r.nearTalk(c).endOfStream(); said || !end.byServer() || over || a.torn || r.sentToItsEnd(a, end.server) {
 		return false
 	}
 	if len(a.steps) > 0 && end.server.at < a.steps[len(a.steps)-1].asked().at {
@@ -194,6 +196,29 @@ func (r *reading) died(a *attempt, asked mark) bool {
 	}
 	a.decide(rollover.Broken, end.party(), end.server, end.server, "the connection was %s %s", how, what)
 	return true
+}
+
+// sentToItsEnd reports that the server had sent all there is before it hung up:
+// it need not say so in words.
+func (r *reading) sentToItsEnd(a *attempt, hungUp mark) bool {
+	if !r.modern() || len(a.sent[serverSide]) == 0 {
+		return false
+	}
+	if r.sentAll(a) {
+		return true
+	}
+	for _, g := range r.udp[serverSide] {
+		if g.fromServer && g.class == classRTCP && g.at >= a.begin.at && g.at <= hungUp.at && saysGoodbye(g.data) {
+			return true
+		}
+	}
+	return false
+}
+
+// saysGoodbye reports that a source ends (RFC 3550 6.6).
+func saysGoodbye(reports []byte) bool {
+	all, _ := rtsp.ParseRTCP(reports)
+	return slices.ContainsFunc(all, func(p rtsp.RTCP) bool { return p.Type == rtsp.RTCPGoodbye })
 }
 
 // decideGivenUp decides an attempt that the client left although everything

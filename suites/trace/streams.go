@@ -99,8 +99,12 @@ func (r *reading) hungry(a *attempt) (selection, bool) {
 	for _, m := range a.fed {
 		last = max(last, m.at)
 	}
-	if leave := r.leaveOf(a); !leave.seen() || leave.at-last >= silence || len(a.sent[serverSide]) >= r.total() {
+	leave, asked := r.leaveOf(a), a.askedAt()
+	switch {
+	case !leave.seen() || leave.at-last >= silence || len(a.sent[serverSide]) >= r.total():
 		return selection{}, false // what was fed had come to its end
+	case leave.at-asked.at < silence-grace:
+		return selection{}, false // it did not wait for the other
 	}
 	for i, s := range a.selections {
 		if _, fed := a.fed[i]; s.ok() && !fed {

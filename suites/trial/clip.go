@@ -20,20 +20,24 @@ func Usual(s rollover.Scenario, elsewhere time.Duration) time.Duration {
 // predicted: usual, unless the client is to starve while the clip is played.
 //
 // A client that asks for packet pairs learns before PLAY that no datagram
-// reaches it. One that does not waits for media after PLAY, and a clip that
-// ended before its patience would end the session instead: such a client is
-// played usual more than it waits.
+// reaches it. One that waits for media after PLAY is played usual more than it
+// waits, unless the usual clip outlasts it anyway: one that ended before its
+// patience would end the session instead.
 func ClipDuration(p rollover.Prediction, row rollover.ClientRow, t rollover.Timing, usual time.Duration) time.Duration {
-	if !row.NoPairs || !slices.ContainsFunc(p.Sequences, starves) {
-		return usual
-	}
 	patience := row.Data
 	if patience == 0 {
 		patience = t.FirstData
 	}
+	waits := slices.ContainsFunc(p.Sequences, func(sequence []rollover.Step) bool { return starves(sequence, row) })
+	if !waits || !row.NoPairs && patience < usual {
+		return usual
+	}
 	return patience + usual
 }
 
-func starves(sequence []rollover.Step) bool {
-	return slices.ContainsFunc(sequence, func(s rollover.Step) bool { return s.Outcome == rollover.Starved })
+// starves reports that the client waits for media in vain, after PLAY.
+func starves(sequence []rollover.Step, row rollover.ClientRow) bool {
+	return slices.ContainsFunc(sequence, func(s rollover.Step) bool {
+		return s.Outcome == rollover.Starved && (row.NoPairs || s.Window.Trigger == rollover.TriggerPlay)
+	})
 }

@@ -22,7 +22,7 @@ func TestEstimate(t *testing.T) {
 		want     time.Duration
 	}{
 		{"played", rollover.ClientRow{}, rollover.Brisk, []rollover.Step{played}, clip},
-		{"a wait for media", rollover.ClientRow{}, rollover.Standard, starved(rollover.TriggerPlay), 12 * time.Second},
+		{"a wait for media", rollover.ClientRow{}, rollover.Standard, starved(rollover.TriggerPlay), 22 * time.Second},
 		{"five for the header", rollover.ClientRow{}, rollover.Brisk, starved(rollover.TriggerHeader), 7500 * time.Millisecond},
 		{"each a second whatever the timing", rollover.ClientRow{}, rollover.Standard, starved(rollover.TriggerHeader), 12 * time.Second},
 		{"a client with a patience of its own", rollover.ClientRow{Data: 50 * time.Second}, rollover.Brisk, starved(rollover.TriggerHeader), 52 * time.Second},
