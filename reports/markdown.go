@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
@@ -73,7 +74,9 @@ func (d *markdown) head(r Run) {
 		d.put("| %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n", l.name, l.Standing, l.Counts[rollover.Pass], l.Failed(), l.Known,
 			l.Counts[rollover.Inconclusive], l.Counts[rollover.Error], l.Counts[rollover.NotRun], l.Counts[rollover.NotApplicable], l.Unstable, l.Stale)
 	}
-	d.put("\n%s; %s timing, %s at once, %s.\n", said(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version)), said(r.Timing), count(r.Jobs, "trial"), wall(r.Took()))
+	played := []string{r.Timing + " timing", count(r.Jobs, "trial") + " at once", wall(r.Took()), partText(r), r.Aborted}
+	played = slices.DeleteFunc(played, func(s string) bool { return s == "" })
+	d.put("\n%s; %s.\n", said(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version)), said(strings.Join(played, ", ")))
 }
 
 func (d *markdown) causes(causes []Cause) {

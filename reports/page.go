@@ -153,6 +153,7 @@ func factsOf(r Run) []fact {
 		{"Took", fmt.Sprintf("%s, %s at once", wall(r.Took()), count(r.Jobs, "trial"))},
 		{"Timing", r.Timing},
 		{"Selected", selected},
+		{"Part", partText(r)},
 		{"Host", fmt.Sprintf("%s, kernel %s, %s, as %s", r.Host.OS, r.Host.Kernel, count(r.Host.CPUs, "CPU"), rights)},
 		{"Claims", claimsText(r.Claims)},
 		{"Target file", r.Target.Name},

@@ -21,6 +21,18 @@ type Shard struct {
 // String is the shard as --shard takes it.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Total) }
 
+// partText says which part of a selection a run has played, or how many parts it
+// was put together from; empty: it was played whole.
+func partText(r Run) string {
+	switch {
+	case r.Shard != nil:
+		return fmt.Sprintf("shard %v, of %s", r.Shard, count(r.Shard.Of, "scenario"))
+	case len(r.Shards) > 0:
+		return "merged from " + count(len(r.Shards), "shard")
+	}
+	return ""
+}
+
 // ShardInfo is where and when one shard of a merged run was played.
 type ShardInfo struct {
 	Index   int    `json:"index"` // counted from 1

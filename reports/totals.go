@@ -16,8 +16,10 @@ func (t *table) totals(r Run) {
 	}
 	t.WriteString(strings.Join(parts, " · ") + "\n")
 	line := fmt.Sprintf("core %s · extended %s · %s", s.Core.Standing, s.Extended.Standing, wall(r.Took()))
-	if r.Aborted != "" {
-		line += " · " + printable(r.Aborted)
+	for _, more := range []string{partText(r), printable(r.Aborted)} {
+		if more != "" {
+			line += " · " + more
+		}
 	}
 	t.WriteString(line + "\n")
 }

@@ -165,11 +165,11 @@ func (c *campaign) rerun(s rollover.Scenario) string {
 	if command == "" {
 		command = "rollover run"
 		if c.target.Name != target.Reference {
-			command += " --target " + c.target.Name
+			command += " --target " + reports.CommandLine([]string{c.target.Name})
 		}
 	}
 	if s.Source.File != "" && !rollover.Embedded(s) {
-		return command + " " + s.Source.File
+		return command + " " + reports.CommandLine([]string{s.Source.File})
 	}
 	return command + " " + s.ID
 }

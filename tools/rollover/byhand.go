@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rollover-conformance/rollover/netns"
+	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/target"
 )
@@ -77,7 +78,7 @@ func (h holder) watch(url string) string {
 	if a := h.scenario.Offer.Auth; a != nil && a.Client == "right" {
 		words = append(words, "--user", a.User, "--password", a.Password)
 	}
-	return commandLine(append(words, url))
+	return reports.CommandLine(append(words, url))
 }
 
 // program is the command of a client under test; empty where there is none.
@@ -94,7 +95,7 @@ func (h holder) program(url string) string {
 	if err != nil {
 		return ""
 	}
-	return commandLine(argv)
+	return reports.CommandLine(argv)
 }
 
 // again is the command that plays the scenario once more.
@@ -109,7 +110,7 @@ func (h holder) again() string {
 	if h.scenario.Timing == "" && h.timing.Name != rollover.Brisk.Name {
 		words = append(words, "--timing", h.timing.Name)
 	}
-	return commandLine(words)
+	return reports.CommandLine(words)
 }
 
 // self is the path of this program, which a shell in a host has as well.
@@ -127,17 +128,4 @@ func joined[T ~string](words []T) string {
 		texts[i] = string(w)
 	}
 	return strings.Join(texts, ",")
-}
-
-// commandLine is a command as a shell reads it.
-func commandLine(words []string) string {
-	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = w
-		if w == "" || strings.Trim(w, harmless) != "" {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
 }

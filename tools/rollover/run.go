@@ -174,7 +174,7 @@ func (o runOptions) again() string {
 	if o.timing != "" {
 		words = append(words, "--timing", o.timing)
 	}
-	return commandLine(words)
+	return reports.CommandLine(words)
 }
 
 // build is this program as a run record names it.

@@ -57,5 +57,5 @@ func (o runOptions) againAll(dir string, run reports.Run) string {
 	if o.known != "" {
 		words = append(words, "--known-failures", o.known)
 	}
-	return commandLine(append(words, "--rerun-failed", dir))
+	return reports.CommandLine(append(words, "--rerun-failed", dir))
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollover-conformance/rollover/reports"
 	"github.com/rollover-conformance/rollover/suites/campaign"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
@@ -58,7 +59,7 @@ func TestCommandLine(t *testing.T) {
 		"a 'b c' '' 'it'\\''s' '$x'": {"a", "b c", "", "it's", "$x"},
 		"p 'core && !ipv6'":          {"p", "core && !ipv6"},
 	} {
-		if got := commandLine(words); got != want {
+		if got := reports.CommandLine(words); got != want {
 			t.Errorf("%q: %s, want %s", words, got, want)
 		}
 	}
