@@ -216,8 +216,8 @@ func TestRequirements(t *testing.T) {
 			}
 		}
 	}
-	if parties[PartyServer] != 68 || parties[PartyClient] != 28 {
-		t.Errorf("faults: %v, want 68 of the server and 28 of the client", parties)
+	if parties[PartyServer] != 95 || parties[PartyClient] != 28 {
+		t.Errorf("faults: %v, want 95 of the server and 28 of the client", parties)
 	}
 	seen := map[string]bool{}
 	for _, r := range Requirements() {

@@ -132,7 +132,7 @@ func loadFaults(n strict.Node) []string {
 	n.List(func(_ int, item strict.Node) {
 		id := item.Text()
 		if _, ok := LookUpFault(id); !ok || !faultPattern.MatchString(id) {
-			item.Fail(fmt.Sprintf("unknown fault %q", id), "E-01 to E-68 for a server, F-01 to F-28 for a client")
+			item.Fail(fmt.Sprintf("unknown fault %q", id), "E-01 to E-95 for a server, F-01 to F-28 for a client")
 			return
 		}
 		if slices.Contains(out, id) {

@@ -181,7 +181,7 @@ var badInput = []struct{ name, yaml, at, found, allowed string }{
 	{"one UDP port twice", badHead + "  offer: {ports: {rtp: 80, rtcp: 80}}\n", "4:34", "port 80 for rtp and for rtcp", ""},
 	{"one port for TLS and for another", badHead + "  offer: {ports: {rtsps: 80, http: 80}}\n", "4:36", "port 80 for rtsps and for http", ""},
 	{"status that is none", badHead + "  offer: {reply: {rtsp: 200}}\n", "4:25", "the number 200", "300 to 599"},
-	{"unknown fault", badHead + "  faults: [E-99]\n", "4:12", `unknown fault "E-99"`, "E-01 to E-68"},
+	{"unknown fault", badHead + "  faults: [E-99]\n", "4:12", `unknown fault "E-99"`, "E-01 to E-95"},
 	{"unknown deviation", badHead + "  deviations: [D-00]\n", "4:16", `unknown deviation "D-00"`, "D-01 to D-99"},
 	{"deviation twice", badHead + "  deviations: [D-01, D-01]\n", "4:22", "a second time", "each once"},
 	{"unknown profile", badHead + "  profile: nope\n", "4:12", `unknown profile "nope"`, ""},
