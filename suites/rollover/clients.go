@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rollover-conformance/rollover/netns/firewall"
 )
 
 // MostClients bounds the clients of one trial.
@@ -19,6 +21,14 @@ type Variant struct {
 
 // Several reports that more than one client plays, all at once.
 func (s Scenario) Several() bool { return s.Client.Count > 1 }
+
+// OneAddress reports that the gateway at some time gives all clients its own
+// address.
+func (s Scenario) OneAddress() bool {
+	return s.Profile.WithDefaults().NAT != firewall.NoNAT || slices.ContainsFunc(s.Then, func(e Event) bool {
+		return e.Profile != nil && e.Profile.WithDefaults().NAT != firewall.NoNAT
+	})
+}
 
 // Of is the scenario as the nth of its clients, counted from 1, has it: with
 // one client, that one's variant, and the client's faults only if they are

@@ -28,8 +28,11 @@ func Applicable(t Target, s rollover.Scenario) (ok bool, reason string) {
 }
 
 // crowded says that the scenario has more clients than the target claims to
-// serve at once.
+// serve at once, or copies of it that nobody could tell apart.
 func (t Target) crowded(s rollover.Scenario) string {
+	if s.Several() && s.OneAddress() && t.Role == rollover.PartyClient && !t.BuiltIn() {
+		return "behind one address, several copies of the client would have the same UDP ports"
+	}
 	if most := t.Claims.Clients; most > 0 && s.Client.Count > most {
 		return fmt.Sprintf("%d clients at once are not claimed (%d)", s.Client.Count, most)
 	}

@@ -152,6 +152,27 @@ func TestClaimsOfSeveralClients(t *testing.T) {
 	}
 }
 
+// Copies of a program listen on the same ports, which is well as long as each has
+// an address of its own.
+func TestSeveralCopiesOfAClient(t *testing.T) {
+	t.Parallel()
+	player, err := Load("player.yaml", []byte("vendor: v\nproduct: p\nrole: client\n"+
+		"claims: {dialects: [wmp11], wms: [\"9.1\"], rungs: [RTSPU, RTSPT, HTTP]}\nstart: {exec: [play, \"{{.URL}}\"]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for yaml, want := range map[string]string{
+		"client: {count: 3}":                          "",
+		"profile: nat-masquerade":                     "",
+		"profile: nat-masquerade\nclient: {count: 3}": "behind one address",
+	} {
+		ok, reason := Applicable(player, scenario(t, "dialect: wmp11\nmoniker: rtspu\n"+yaml))
+		if ok != (want == "") || !strings.Contains(reason, want) {
+			t.Errorf("%s: %v, %q; want %q", yaml, ok, reason, want)
+		}
+	}
+}
+
 // TestRungsBesideTheLadder: what the client never asks for may be served.
 func TestRungsBesideTheLadder(t *testing.T) {
 	t.Parallel()

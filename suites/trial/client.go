@@ -98,10 +98,10 @@ func (p *player) clientConfig(journal stream.Journal) fixtures.ClientConfig {
 	}
 	if set := s.Client.Ports.Normal(); len(set) > 0 {
 		cfg.Ports = stream.PortRange{Lo: set[0].Lo, Hi: set[len(set)-1].Hi}
-		if p.ports != nil {
-			cfg.Network.ListenPacket = p.ports.of(p.n, cfg.Network.ListenPacket)
-		}
 		cfg.Network.ListenPacket = within(set, cfg.Network.ListenPacket)
+	}
+	if p.ports != nil && (len(s.Client.Ports) > 0 || s.OneAddress()) {
+		cfg.Network.ListenPacket = p.ports.of(p.n, cfg.Network.ListenPacket)
 	}
 	if a := s.Offer.Auth; a != nil {
 		switch a.Client {

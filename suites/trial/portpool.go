@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// portPool is the UDP ports that a scenario gives to all of its clients: each
-// is for the whole trial the client's that took it first, as where one address
-// stands for all of them. To the others it looks taken. A port of a multicast
-// group is everybody's.
+// portPool is the UDP ports that a scenario gives to all of its clients, or that
+// they have where one address stands for all of them: each is for the whole trial
+// the client's that took it first. To the others it looks taken. A port of a
+// multicast group is everybody's.
 type portPool struct {
 	mu    sync.Mutex
 	owner map[uint16]int
