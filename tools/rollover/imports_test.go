@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"suites/trial":    {"netns/...", "fixtures/...", "suites/rollover", "suites/target", "suites/evidence", "suites/trace", "suites/assess"},
 	"suites/campaign": {"fixtures/asf", "reports", "suites/rollover", "suites/target", "suites/trial"},
 	"suites":          {"netns", "fixtures/asf", "fixtures/deviation", "fixtures/external", "reports", "suites/rollover", "suites/target", "suites/campaign"},
+	"reports/bundle":  {"reports", "suites/rollover"},
 	"suites/selftest": {"netns/...", "fixtures", "fixtures/asf", "reports", "suites/rollover", "suites/rollover/strict", "suites/target", "suites/evidence", "suites/assess", "suites/trial", "suites/campaign"},
 	"tools/rollover":  {"..."},
 	"tools/mutate":    {},

@@ -30,7 +30,8 @@ every player in when ports are closed or protocols are switched off.`,
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newRun(), newList(), newExplain(), newPlay(), newJudge(), newReport(), newCompare(), newMerge(),
-		newSelftest(), newServe(), newWatch(), newSchema(), newDoctor(), newCompletion(), newMan(),
+		newCertify(), newVerify(), newBadge(), newSelftest(), newServe(), newWatch(), newSchema(), newDoctor(),
+		newCompletion(), newMan(),
 	)
 	return root
 }
