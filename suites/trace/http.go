@@ -128,20 +128,21 @@ func (r *reading) readHTTP(conns []*connection, rungs []rollover.Rung) []*attemp
 			continue // a log without an attempt
 		}
 		if len(a.calls) > 0 {
-			a.Candidates = []rollover.Rung{r.httpRung(a)}
+			a.Candidates = []rollover.Rung{httpRung(a, rungs)}
 		}
 		out = append(out, a)
 	}
 	return out
 }
 
-// httpRung tells streaming from the download of the file.
-func (r *reading) httpRung(a *attempt) rollover.Rung {
+// httpRung tells streaming from the download of the file, which a client whose
+// ladder has it asks for in vain, too.
+func httpRung(a *attempt, rungs []rollover.Rung) rollover.Rung {
 	if len(a.calls) == 0 || !a.calls[0].download() {
 		return rollover.HTTP
 	}
 	c := a.calls[0]
-	if r.scenario.Dialect == "mf" || c.body != nil && c.ok() && isASF(c.body.Data) {
+	if slices.Contains(rungs, rollover.HTTPD) || c.body != nil && c.ok() && isASF(c.body.Data) {
 		return rollover.HTTPD
 	}
 	return rollover.HTTP

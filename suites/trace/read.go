@@ -55,8 +55,9 @@ func (r *reading) wantsClip() bool { return r.setup.Content != "media" }
 func (r *reading) cut() []*attempt {
 	byService := r.sort()
 	var all []*attempt
-	for _, row := range r.rows {
-		for _, a := range row.read(r, byService[row.service], row.rungs(r.scenario.Dialect)) {
+	for i := range r.rows {
+		row := &r.rows[i]
+		for _, a := range row.read(r, byService[row.service], r.rungsOf(row)) {
 			if rungs := r.rungsAt(a.conns[0].port()); a.Outcome != "" && a.Outcome != rollover.Broken && len(rungs) > len(a.Candidates) {
 				a.Candidates = rungs // it never said what it was
 			}

@@ -72,11 +72,23 @@ func (r *reading) portOf(s rollover.Service) uint16 {
 	return s.DefaultPort()
 }
 
+// rungsOf are the rungs that the client may try of a protocol: those that the
+// dialect has, and those of a ladder of its own.
+func (r *reading) rungsOf(row *dissector) []rollover.Rung {
+	rungs := row.rungs(r.scenario.Dialect)
+	for _, own := range r.setup.Row.Ladders[r.scenario.Moniker] {
+		if own.Control() == row.service && !slices.Contains(rungs, own) {
+			rungs = append(rungs, own)
+		}
+	}
+	return rungs
+}
+
 // rungsAt are all rungs that may stand behind a port.
 func (r *reading) rungsAt(port uint16) []rollover.Rung {
 	var out []rollover.Rung
 	for _, row := range r.possible(port) {
-		for _, rung := range row.rungs(r.scenario.Dialect) {
+		for _, rung := range r.rungsOf(row) {
 			if !slices.Contains(out, rung) {
 				out = append(out, rung)
 			}
