@@ -18,13 +18,17 @@ func (h holder) describe(lab *netns.Lab) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The lab of %s is up, and its server still serves.\n\n", h.scenario.ID)
 	for _, host := range lab.Hosts() {
-		fmt.Fprintf(&b, "  %-8s %s\n", host.Name(), addresses(host))
+		fmt.Fprintf(&b, "  %-8s %s\n", host.Name(), orWord(addresses(host), "a switch"))
 	}
 	fmt.Fprintf(&b, "\nRules (at the %s):\n\n%s\n", orWord(string(h.scenario.Profile.At), netns.Gateway),
 		indented(strings.TrimSpace(lab.Ruleset(h.scenario.Profile))))
-	url := h.url(lab.Host(netns.Server).Addr(h.scenario.Family == rollover.IPv6))
-	fmt.Fprintf(&b, "By hand, in the client:\n  %s\n", h.watch(url))
-	if program := h.program(url); program != "" {
+	where, first := "the client", h
+	if h.scenario.Several() {
+		where, first.scenario = lab.Clients()[0].Name(), h.scenario.Of(1)
+	}
+	url := first.url(lab.Host(netns.Server).Addr(h.scenario.Family == rollover.IPv6))
+	fmt.Fprintf(&b, "By hand, in %s:\n  %s\n", where, first.watch(url))
+	if program := first.program(url); program != "" {
 		fmt.Fprintf(&b, "or, as the target does:\n  %s\n", program)
 	}
 	fmt.Fprintf(&b, "The whole trial again, out here:\n  %s\n", h.again())
