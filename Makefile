@@ -57,10 +57,12 @@ corpus: build ## play self-test, catalogue and lawful oddities, and keep their e
 	go test ./suites/assess -update -pack "$$d"
 
 golden: build ## rewrite the golden files, and the kill table
-	go test ./netns/firewall ./reports ./suites/rollover ./suites/trace ./tools/rollover -update
+	go test ./netns/firewall ./reports/... ./suites/assess ./suites/rollover ./suites/trace ./tools/rollover -update
 	bin/rollover selftest --markdown docs/kill-table.md
 
-nightly: soak fuzz kills ## soak, fuzz, kills and the catalogue at the specifications' timing
+nightly: soak fuzz kills mutate ## soak, fuzz, kills, mutants, a certificate, and the catalogue at the specifications' timing
+	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && \
+	bin/rollover certify --out "$$d/certificate" && bin/rollover verify --deep "$$d/certificate/wm-core.tar.gz"
 	bin/rollover run --timing standard 'core'
 
 clean: ## remove bin/ and runs/

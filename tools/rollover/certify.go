@@ -77,13 +77,13 @@ func (o certifyOptions) run(cmd *cobra.Command) error {
 		}
 	}
 	o.repeat, o.copies.attachments = 1, relativePaths
-	if err := errors.Join(o.check(), playable(p.target, p.scenarios, o.timing)); err != nil {
-		return err
-	}
 	if o.out != "" {
 		if err := emptyFolder(o.out); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
+	}
+	if err := errors.Join(o.check(), playable(p.target, p.scenarios, o.timing)); err != nil {
+		return err
 	}
 	return sandboxedWith(cmd.Context(), p.target, func() error {
 		return o.play(cmd.Context(), p, in, cmd.OutOrStdout(), cmd.ErrOrStderr())
