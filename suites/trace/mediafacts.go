@@ -158,9 +158,13 @@ func framesOfDatagrams(in []datagram) []int {
 	return out
 }
 
+// resendWithin is how long a server may take to send a lost packet again: longer
+// than a client stays that has been told of the end and misses the last packets.
+const resendWithin = time.Second
+
 // inspectLoss looks for loss reports that reached the server's announced port
 // and were not followed by the packets they ask for. A client that turns away
-// right behind its report waits for none.
+// soon after its report waits for none.
 func (r *reading) inspectLoss(a *attempt, i int) {
 	leave := r.leaveOf(a)
 	var port uint16
@@ -169,34 +173,36 @@ func (r *reading) inspectLoss(a *attempt, i int) {
 			port = p.Second
 		}
 	}
-	var reports, astray []int
+	var reports, misled, astray []int // of those unanswered, of those answered elsewhere, and there
 	asked, answered := 0, 0
 	for _, g := range r.udp[serverSide] {
-		if g.fromServer || g.dst.Port() != port || port == 0 || g.at < a.begin.at || a.followed && g.at > a.until || r.rec.last-g.at < grace || leave.seen() && g.at > leave.at-grace {
+		if g.fromServer || g.dst.Port() != port || port == 0 || g.at < a.begin.at || a.followed && g.at > a.until {
 			continue
 		}
+		owed := r.rec.last-g.at >= resendWithin && (!leave.seen() || leave.at-g.at >= resendWithin)
 		report, err := rtsp.ParseNACK(g.data)
 		if err != nil {
 			continue
 		}
-		reports = append(reports, g.frames...)
+		if owed {
+			reports, asked = append(reports, g.frames...), asked+len(report.Lost)
+		}
 		for _, seq := range report.Lost {
-			asked++
 			for _, again := range r.resent(report.Media, seq, g.at) {
 				if a.rtxPort(again.dst.Port()) {
 					answered++
 				} else {
-					astray = append(astray, again.frame)
+					misled, astray = append(misled, g.frames...), append(astray, again.frame)
 				}
 			}
 		}
 	}
 	switch {
-	case asked == 0 || answered > 0:
+	case answered > 0:
 	case len(astray) > 0:
-		r.note(rollover.FactResendMisplaced, i, a.begin.at, append(few(reports)[:1:1], astray...),
-			fmt.Sprintf("of %d packets that were reported lost, %d were sent again, to other ports than that of the retransmission stream", asked, len(astray)))
-	default:
+		r.note(rollover.FactResendMisplaced, i, a.begin.at, append(misled[:1:1], astray...),
+			fmt.Sprintf("%d packets that were reported lost were sent again, to other ports than that of the retransmission stream", len(astray)))
+	case asked > 0:
 		r.note(rollover.FactLossUnanswered, i, a.begin.at, reports,
 			fmt.Sprintf("loss reports for %d packets reached port %d, none was sent again", asked, port))
 	}
