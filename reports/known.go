@@ -21,7 +21,7 @@ type KnownFailure struct {
 	File        string    // where the entry stands
 	Line        int
 
-	matches func(id string) bool
+	matches func(id string) bool // what Scenario names; set by [LoadKnownFailures]
 }
 
 // KnownFailures is a whole list (contract.md, `--known-failures`). The zero

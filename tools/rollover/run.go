@@ -53,8 +53,8 @@ BUILDKITE_PARALLEL_JOB_COUNT, or CIRCLE_NODE_INDEX and CIRCLE_NODE_TOTAL;
 GitLab counts from 1, the others from 0.
 
 Exit codes: 0 all passed or known to fail, 1 a fail or a stale entry of the
-known failures, 2 usage, 3 inconclusive, unstable or not
-run, 4 trouble of the rig.`,
+known failures, 2 usage, 3 inconclusive, unstable or not run, 4 trouble of the
+rig.`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, selectors []string) error {
 			return o.run(cmd, selectors)
