@@ -36,13 +36,14 @@ func startServe(t *testing.T, p program, args ...string) served {
 	return s
 }
 
-// freePort is a port that nobody has, for TCP and UDP, and the next one for UDP.
+// freePort is a port that nobody has, for TCP and UDP, and nobody the next three
+// for UDP.
 // It lies below those that clients are given, which come and go.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for range 100 {
 		port := 20000 + 2*rand.IntN(6000)
-		if free(port) {
+		if free(port) && free(port+2) {
 			return strconv.Itoa(port)
 		}
 	}
@@ -110,6 +111,37 @@ func TestServeAndWatch(t *testing.T) {
 		})
 	}
 	s.end(t)
+}
+
+// TestServeModern does so with today's RTSP, whose sound has two ports more.
+func TestServeModern(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, false)
+	tls := freePort(t)
+	s := startServe(t, p, "--dialect", "modern", "--rtsps-port", tls)
+	for _, c := range []struct {
+		url  string
+		args []string
+		out  string
+	}{
+		{"rtsp://127.0.0.1:" + s.rtsp + "/clip.asf", nil, "RTSPU:played\n"},
+		{"rtsp://127.0.0.1:" + s.rtsp + "/clip.asf", []string{"--off", "UDP,MULTICAST"}, "RTSPT:played\n"},
+		{"rtsph://127.0.0.1:" + s.http + "/clip.asf", nil, "RTSPH:played\n"},
+		{"rtsps://127.0.0.1:" + tls + "/clip.asf", nil, "RTSPS:played\n"},
+	} {
+		if !strings.Contains(s.out.String(), "play "+c.url+"\n") {
+			t.Errorf("no %s in\n%s", c.url, s.out.String())
+		}
+		watch := p.start(t, append([]string{"watch", "--timing", "brisk", "--dialect", "modern", c.url}, c.args...)...)
+		if code := watch.exit(t); code != exitPass || !strings.Contains(watch.out.String(), c.out) {
+			t.Errorf("%s: exit code %d; %q, want %q\n%s", c.url, code, watch.out.String(), c.out, watch.errs.String())
+		}
+	}
+	s.end(t)
+	wrong := p.start(t, "serve", "--dialect", "wmp11")
+	if code := wrong.exit(t); code != exitUsage || !strings.Contains(wrong.errs.String(), `found "wmp11"; allowed: modern`) {
+		t.Errorf("exit code %d, %s", code, wrong.errs.String())
+	}
 }
 
 // TestServeWithFaults: what is planted shows.
