@@ -108,3 +108,108 @@ func TestHalfUnseen(t *testing.T) {
 		t.Error("acknowledged bytes are missing, and nobody says so")
 	}
 }
+
+// Bytes that wait for a hole are kept up to the bound and not beyond it.
+func TestHeldToTheByte(t *testing.T) {
+	t.Parallel()
+	for extra, overflow := range map[int]bool{0: false, 1: true} {
+		_, h := reassemble(7, make([]byte, 1+maxHeld+extra), []arrival{{1, maxHeld + extra}})
+		if h.overflow != overflow {
+			t.Errorf("%d bytes: overflow is %v", maxHeld+extra, h.overflow)
+		}
+	}
+	_, h := reassemble(7, make([]byte, 40), []arrival{{10, 10}, {30, 10}, {0, 10}})
+	if h.heldBytes != 10 || len(h.held) != 1 {
+		t.Errorf("%d bytes in %d pieces wait", h.heldBytes, len(h.held))
+	}
+}
+
+// Another first number begins a direction again, unless it is the same, the
+// direction had not begun, or bytes came in it.
+func TestRestart(t *testing.T) {
+	t.Parallel()
+	_, silent := reassemble(100, nil, nil)
+	_, spoken := reassemble(100, make([]byte, 5), []arrival{{0, 5}})
+	for _, c := range []struct {
+		name string
+		half half
+		isn  uint32
+		want bool
+	}{
+		{"another number", *silent, 200, true},
+		{"the same", *silent, 100, false},
+		{"after bytes", *spoken, 200, false},
+		{"not begun", half{}, 200, false},
+	} {
+		h := c.half
+		if h.restart(c.isn) != c.want {
+			t.Errorf("%s: restarted is not %v", c.name, c.want)
+		}
+		if c.want && (h.begun || !h.fromClient) {
+			t.Errorf("%s: left %+v", c.name, h)
+		}
+	}
+}
+
+// What the peer acknowledges says what it still waits for: a FIN takes a number
+// too, and the highest acknowledgement counts.
+func TestAcknowledged(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name            string
+		fin             bool
+		acks            []uint32
+		unseen, pending bool
+	}{
+		{"nothing", false, nil, false, false},
+		{"all", false, []uint32{111}, false, false},
+		{"less", false, []uint32{110}, false, true},
+		{"an older one late", false, []uint32{111, 105}, false, false},
+		{"one more", false, []uint32{112}, true, false},
+		{"the FIN", true, []uint32{112}, false, false},
+		{"more than the FIN", true, []uint32{113}, true, false},
+	} {
+		_, h := reassemble(100, make([]byte, 10), []arrival{{0, 10}})
+		if c.fin {
+			h.take(&packet{mark: mark{frame: 9}, tcp: tcpHeader{seq: 111, fin: true}}, nil)
+		}
+		for _, ack := range c.acks {
+			h.acknowledge(ack)
+		}
+		if h.unseen() != c.unseen || h.pending() != c.pending {
+			t.Errorf("%s: unseen %v, pending %v", c.name, h.unseen(), h.pending())
+		}
+	}
+	var none half
+	none.acknowledge(5)
+	if none.unseen() || none.pending() {
+		t.Error("a direction that never began lacks something")
+	}
+}
+
+// The first of each flag counts, a SYN's bytes have a number of their own, and a
+// reset carries none.
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	var got []byte
+	h := &half{}
+	for i, p := range []packet{
+		{tcp: tcpHeader{seq: 9, syn: true}},
+		{tcp: tcpHeader{seq: 9, syn: true}, data: []byte("ab")},
+		{tcp: tcpHeader{seq: 12, fin: true}, data: []byte("c")},
+		{tcp: tcpHeader{seq: 12, fin: true}},
+		{tcp: tcpHeader{seq: 13, rst: true}, data: []byte("why")},
+		{tcp: tcpHeader{seq: 13, rst: true}},
+	} {
+		p.frame = i + 1
+		h.take(&p, func(s wire.Segment) { got = append(got, s.Data...) })
+	}
+	if string(got) != "abc" || h.syn.frame != 1 || h.fin.frame != 3 || h.rst.frame != 5 || h.last.frame != 3 {
+		t.Errorf("%q, %+v", got, h)
+	}
+	middle := &half{}
+	middle.take(&packet{mark: mark{frame: 1}, tcp: tcpHeader{seq: 77}, data: []byte("xy")}, func(s wire.Segment) { got = s.Data })
+	if string(got) != "xy" || middle.next != 79 {
+		t.Errorf("from the middle: %q, next %d", got, middle.next)
+	}
+}
