@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollover-conformance/rollover/reports"
+	"github.com/rollover-conformance/rollover/reports/bundle"
 	"github.com/rollover-conformance/rollover/suites/rollover"
 	"github.com/rollover-conformance/rollover/suites/selftest"
 	"github.com/rollover-conformance/rollover/suites/target"
@@ -30,9 +31,12 @@ var schemas = map[string]func() ([]byte, error){
 	"counters": derived("counters", "Counters of a trial's firewall rules", []rollover.Counter{}),
 	"journal":  written(func() []byte { return journalSchema }),
 
+	"manifest": derived("manifest", "Manifest of a bundle", bundle.Manifest{}),
+
 	"list":     derived("list", "Output of rollover list --json", []listed{}),
 	"targets":  derived("targets", "Output of rollover list --targets --json", []listedTarget{}),
 	"compare":  derived("compare", "Output of rollover compare --json", reports.Comparison{}),
+	"verify":   derived("verify", "Output of rollover verify --json", bundle.Report{}),
 	"judge":    derived("judge", "Output of rollover judge --json", []rollover.Result{}),
 	"selftest": derived("selftest", "Output of rollover selftest --json", selftest.Table{}),
 }
@@ -54,8 +58,8 @@ func newSchema() *cobra.Command {
 		Short: "print the JSON Schema of a file or an output (default: run)",
 		Long: `Prints the JSON Schema of what people write (scenario, target, known-failures),
 of what a run leaves (run, and of progress and journal one line; result, setup,
-counters) and of what --json prints (list, targets,
-judge, compare, selftest).`,
+counters), of a bundle's manifest, and of what --json prints (list, targets,
+judge, compare, verify, selftest).`,
 		ValidArgs: names,
 		Args:      noneOr(names),
 		RunE: func(cmd *cobra.Command, args []string) error {

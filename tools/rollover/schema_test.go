@@ -165,7 +165,7 @@ func TestSchemaIsStrictAndExplained(t *testing.T) {
 }
 
 // printed is the schema of what each command prints, or writes, with --json.
-var printed = map[string]string{"run": "run", "report": "run", "list": "list", "judge": "judge", "merge": "run", "compare": "compare", "selftest": "selftest"}
+var printed = map[string]string{"run": "run", "report": "run", "list": "list", "judge": "judge", "merge": "run", "compare": "compare", "verify": "verify", "selftest": "selftest"}
 
 // TestEveryOutputHasASchema: whoever adds a command with --json says what it
 // prints.
