@@ -84,7 +84,7 @@ func TestTold(t *testing.T) {
 	t.Parallel()
 	for name, all := range map[string][]told{
 		"good":         tellGood(),
-		"attempts":     tellAttempts(slices.Concat(negotiationCases, pathCases, webCases)),
+		"attempts":     tellAttempts(slices.Concat(negotiationCases, pathCases, webCases, webEdgeCases)),
 		"modern":       tellModern(slices.Concat(plainCases, tunnelCases, sealedCases)),
 		"facts-rtsp":   tellFacts(slices.Concat(serverFactCases, repeatFactCases, wordFactCases)),
 		"facts-other":  tellFacts(slices.Concat(webFactCases, otherFactCases)),
