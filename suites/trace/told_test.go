@@ -80,39 +80,57 @@ func tellGood() []told {
 }
 
 // What every scripted capture is told as, down to the frames that show it.
-func TestTold(t *testing.T) {
+
+func TestToldGood(t *testing.T) { tell(t, "good", tellGood()) }
+
+func TestToldAttempts(t *testing.T) {
+	tell(t, "attempts", tellAttempts(slices.Concat(negotiationCases, pathCases)))
+}
+
+func TestToldWeb(t *testing.T) {
+	tell(t, "web", tellAttempts(slices.Concat(webCases, webEdgeCases)))
+}
+
+func TestToldModern(t *testing.T) {
+	tell(t, "modern", tellModern(slices.Concat(plainCases, tunnelCases, sealedCases)))
+}
+
+func TestToldFactsRTSP(t *testing.T) {
+	tell(t, "facts-rtsp", tellFacts(slices.Concat(serverFactCases, repeatFactCases)))
+}
+
+func TestToldFactsWords(t *testing.T) { tell(t, "facts-words", tellFacts(wordFactCases)) }
+
+func TestToldFactsOther(t *testing.T) {
+	tell(t, "facts-other", tellFacts(slices.Concat(webFactCases, otherFactCases)))
+}
+
+func TestToldFactsMMS(t *testing.T) { tell(t, "facts-mms", tellFacts(mmsFactCases)) }
+
+func TestToldFactsModern(t *testing.T) { tell(t, "facts-modern", tellFacts(modernFactCases)) }
+
+// tell compares the traces of the captures with the golden file of that name.
+func tell(t *testing.T, name string, all []told) {
+	t.Helper()
 	t.Parallel()
-	for name, all := range map[string][]told{
-		"good":         tellGood(),
-		"attempts":     tellAttempts(slices.Concat(negotiationCases, pathCases, webCases, webEdgeCases)),
-		"modern":       tellModern(slices.Concat(plainCases, tunnelCases, sealedCases)),
-		"facts-rtsp":   tellFacts(slices.Concat(serverFactCases, repeatFactCases, wordFactCases)),
-		"facts-other":  tellFacts(slices.Concat(webFactCases, otherFactCases)),
-		"facts-mms":    tellFacts(mmsFactCases),
-		"facts-modern": tellFacts(modernFactCases),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var b strings.Builder
-			for _, one := range all {
-				f := newFilm(t)
-				one.play(f)
-				fmt.Fprintf(&b, "== %s\n%s\n", one.name, brief(f.read(one.scenario, one.setup)))
-			}
-			golden := filepath.Join("testdata", "told", name+".txt")
-			if *update {
-				if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
-				t.Error(diff)
-			}
-		})
+	var b strings.Builder
+	for _, one := range all {
+		f := newFilm(t)
+		one.play(f)
+		fmt.Fprintf(&b, "== %s\n%s\n", one.name, brief(f.read(one.scenario, one.setup)))
+	}
+	golden := filepath.Join("testdata", "told", name+".txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+		t.Error(diff)
 	}
 }
 
