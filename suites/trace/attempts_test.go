@@ -27,7 +27,7 @@ type attemptCase struct {
 // Every outcome, on every kind of connection, as the two points show it.
 func TestAttempts(t *testing.T) {
 	t.Parallel()
-	tests := slices.Concat(negotiationCases, pathCases, webCases, webEdgeCases)
+	tests := slices.Concat(negotiationCases, rtspEdgeCases, pathCases, webCases, webEdgeCases)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

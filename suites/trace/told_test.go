@@ -84,7 +84,7 @@ func tellGood() []told {
 func TestToldGood(t *testing.T) { tell(t, "good", tellGood()) }
 
 func TestToldAttempts(t *testing.T) {
-	tell(t, "attempts", tellAttempts(slices.Concat(negotiationCases, pathCases)))
+	tell(t, "attempts", tellAttempts(slices.Concat(negotiationCases, rtspEdgeCases, pathCases)))
 }
 
 func TestToldWeb(t *testing.T) {
