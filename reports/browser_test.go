@@ -96,6 +96,8 @@ func TestBrowserFiltersAndSorts(t *testing.T) {
 		{"", func(rollover.Result) bool { return true }},
 		{"#verdict=fail", func(r rollover.Result) bool { return r.Verdict == rollover.Fail }},
 		{"#verdict=error,notRun", func(r rollover.Result) bool { return r.Verdict == rollover.Error || r.Verdict == rollover.NotRun }},
+		{"#verdict=unstable", func(r rollover.Result) bool { return r.Unstable }},
+		{"#verdict=known,stale", func(r rollover.Result) bool { return r.ExpectedFail() || r.Stale() }},
 		{"#family=ipv6&level=core", func(r rollover.Result) bool {
 			return r.Scenario.Family == rollover.IPv6 && r.Scenario.Level == rollover.Core
 		}},

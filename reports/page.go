@@ -54,8 +54,15 @@ type causeCard struct {
 	More                                       int
 }
 
+// markCount is a word that stands beside verdicts, and beside how many.
+type markCount struct {
+	Mark  string
+	Count int
+}
+
 type filters struct {
 	Verdicts     []share
+	Marks        []markCount
 	Families     []string
 	Levels       []string
 	Requirements []string
@@ -201,6 +208,11 @@ func filtersOf(r Run, all LevelSummary) filters {
 	for _, g := range rollover.Grades() {
 		if n := all.Counts[g]; n > 0 {
 			f.Verdicts = append(f.Verdicts, share{Verdict: g, Count: n})
+		}
+	}
+	for _, m := range []markCount{{"unstable", all.Unstable}, {"known", all.Known}, {"stale", all.Stale}} {
+		if m.Count > 0 {
+			f.Marks = append(f.Marks, m)
 		}
 	}
 	for _, res := range r.Results {

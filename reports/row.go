@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
@@ -30,6 +31,18 @@ type sequence []rungStep
 type rungStep struct {
 	Rung, Outcome string
 	Optional      bool
+}
+
+// Marks are the words that stand beside a verdict, for the page's filters.
+func (r row) Marks() string {
+	var marks []string
+	for mark, on := range map[string]bool{"unstable": r.Unstable, "known": r.Known != "", "stale": r.Stale != ""} {
+		if on {
+			marks = append(marks, mark)
+		}
+	}
+	slices.Sort(marks)
+	return strings.Join(marks, " ")
 }
 
 func rowOf(r rollover.Result) row {

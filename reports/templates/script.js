@@ -51,7 +51,7 @@
     let count = 0;
     for (const trial of trials) {
       const d = trial.dataset;
-      const fits = (!verdicts.length || verdicts.includes(d.verdict)) && (!family || d.family === family) && (!level || d.level === level) &&
+      const fits = (!verdicts.length || verdicts.includes(d.verdict) || (d.marks || "").split(" ").some((m) => verdicts.includes(m))) && (!family || d.family === family) && (!level || d.level === level) &&
         (!requirement || d.requirements.split("|").includes(requirement)) && words.every((w) => texts.get(trial).includes(w));
       trial.hidden = !fits;
       if (fits) count++;
