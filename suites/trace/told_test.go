@@ -80,39 +80,54 @@ func tellGood() []told {
 }
 
 // What every scripted capture is told as, down to the frames that show it.
-
-func TestToldGood(t *testing.T) { tell(t, "good", tellGood()) }
+func TestToldGood(t *testing.T) {
+	t.Parallel()
+	tell(t, "good", tellGood())
+}
 
 func TestToldAttempts(t *testing.T) {
+	t.Parallel()
 	tell(t, "attempts", tellAttempts(slices.Concat(negotiationCases, rtspEdgeCases, pathCases)))
 }
 
 func TestToldWeb(t *testing.T) {
+	t.Parallel()
 	tell(t, "web", tellAttempts(slices.Concat(webCases, webEdgeCases)))
 }
 
 func TestToldModern(t *testing.T) {
+	t.Parallel()
 	tell(t, "modern", tellModern(slices.Concat(plainCases, tunnelCases, sealedCases)))
 }
 
 func TestToldFactsRTSP(t *testing.T) {
+	t.Parallel()
 	tell(t, "facts-rtsp", tellFacts(slices.Concat(serverFactCases, repeatFactCases)))
 }
 
-func TestToldFactsWords(t *testing.T) { tell(t, "facts-words", tellFacts(wordFactCases)) }
+func TestToldFactsWords(t *testing.T) {
+	t.Parallel()
+	tell(t, "facts-words", tellFacts(wordFactCases))
+}
 
 func TestToldFactsOther(t *testing.T) {
+	t.Parallel()
 	tell(t, "facts-other", tellFacts(slices.Concat(webFactCases, otherFactCases)))
 }
 
-func TestToldFactsMMS(t *testing.T) { tell(t, "facts-mms", tellFacts(mmsFactCases)) }
+func TestToldFactsMMS(t *testing.T) {
+	t.Parallel()
+	tell(t, "facts-mms", tellFacts(mmsFactCases))
+}
 
-func TestToldFactsModern(t *testing.T) { tell(t, "facts-modern", tellFacts(modernFactCases)) }
+func TestToldFactsModern(t *testing.T) {
+	t.Parallel()
+	tell(t, "facts-modern", tellFacts(modernFactCases))
+}
 
 // tell compares the traces of the captures with the golden file of that name.
 func tell(t *testing.T, name string, all []told) {
 	t.Helper()
-	t.Parallel()
 	var b strings.Builder
 	for _, one := range all {
 		f := newFilm(t)
