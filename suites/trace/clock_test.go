@@ -17,6 +17,8 @@ func TestClock(t *testing.T) {
 	}{
 		{"as it was", 10 * time.Second, 0, ""},
 		{"a little back", 10 * time.Second, -clockTolerance / 2, ""},
+		{"as far back as stamps may differ", 10 * time.Second, -clockTolerance - 2*frameGap, ""},
+		{"farther", 10 * time.Second, -clockTolerance - 2*frameGap - time.Microsecond, "the clock went back by 100.001ms before frame"},
 		{"back", 10 * time.Second, -time.Second, "the clock went back by"},
 		{"ahead", 10 * time.Second, time.Hour, "the clock was set, or this is another trial's"},
 		{"ahead, and nobody knows how long it took", 0, time.Hour, ""},
