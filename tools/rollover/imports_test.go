@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"reports":                {"netns/firewall", "suites/rollover", "suites/rollover/strict", "suites/target"},
 
 	"fixtures/stream":              {},
+	"fixtures/hostile":             {},
 	"fixtures/deviation":           {"fixtures/stream"},
 	"fixtures/rtsp/rtspserver":     {"fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/stream"},
 	"fixtures/rtsp/rtspclient":     {"fixtures/asf", "fixtures/wire", "fixtures/rtsp", "fixtures/stream"},
