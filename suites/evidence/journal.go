@@ -5,26 +5,33 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
 	"github.com/rollover-conformance/rollover/suites/rollover"
 )
 
-// maxJournalLine bounds a line of a journal, which a program of somebody else
-// may have written.
-const maxJournalLine = 1 << 20
+// What is read of a journal, which a program of somebody else may have written.
+const (
+	maxJournal     = 16 << 20
+	maxJournalLine = 1 << 20
+)
 
 // readJournal reads JSON lines with at least a time and a msg; what else a
 // line holds is kept as it is. A line that is none of ours is an error that
 // names it, after the lines before it.
 func readJournal(path string) ([]rollover.JournalEntry, error) {
-	data, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.Size() > maxJournal {
+		return nil, fmt.Errorf("%s: %d bytes, more than %d", path, info.Size(), maxJournal)
+	}
 	var entries []rollover.JournalEntry
-	scan := bufio.NewScanner(bytes.NewReader(data))
+	scan := bufio.NewScanner(io.LimitReader(file, maxJournal))
 	scan.Buffer(nil, maxJournalLine)
 	for n := 1; scan.Scan(); n++ {
 		if len(bytes.TrimSpace(scan.Bytes())) == 0 {
