@@ -11,16 +11,23 @@ import (
 	"github.com/google/gopacket/pcapgo"
 )
 
+// MaxBytes is the most that a recording holds of frames, in bytes: some thirty
+// times what twenty players make of a trial. Who sends more fills no disk; the
+// recording fails, and its file has no end.
+const MaxBytes = 256 << 20
+
 // file writes the pcapng: a section, an interface for each point, frames, and
 // each interface's statistics at the end.
 type file struct {
-	out *pcapgo.NgWriter
+	out  *pcapgo.NgWriter
+	most int // bytes of frames
+	left int // of them
 }
 
 // fileBuffer spares a system call for most frames.
 const fileBuffer = 128 << 10
 
-func newFile(w io.Writer, points []Point) (*file, error) {
+func newFile(w io.Writer, most int, points []Point) (*file, error) {
 	options := pcapgo.NgWriterOptions{SectionInfo: pcapgo.NgSectionInfo{
 		OS: "linux", Application: "rollover",
 	}}
@@ -37,7 +44,7 @@ func newFile(w io.Writer, points []Point) (*file, error) {
 	if err := out.Flush(); err != nil {
 		return nil, fmt.Errorf("writing the file's head: %w", err)
 	}
-	return &file{out: out}, nil
+	return &file{out: out, most: most, left: most}, nil
 }
 
 func ngInterface(p Point) pcapgo.NgInterface {
@@ -48,6 +55,9 @@ func ngInterface(p Point) pcapgo.NgInterface {
 }
 
 func (f *file) frame(point int, fr frame) error {
+	if f.left -= len(fr.data); f.left < 0 {
+		return fmt.Errorf("more than %d bytes of frames", f.most)
+	}
 	err := f.out.WritePacket(gopacket.CaptureInfo{
 		Timestamp: time.Unix(0, fr.at), CaptureLength: len(fr.data), Length: max(fr.length, len(fr.data)), InterfaceIndex: point,
 	}, fr.data)

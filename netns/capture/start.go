@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type options struct {
 	queueBytes int      // of the kernel's queue; 0: ample
 	exact      bool     // the queue is no larger than asked for, and no ring replaces it
 	ring       ringSize // zero: a ring only where the queue would be too short
+	most       int      // bytes of frames in the file; 0: MaxBytes
 }
 
 // Start begins to record at the points, into w. Recording is live when it
@@ -43,7 +45,7 @@ func start(ctx context.Context, w io.Writer, o options, points ...Point) (_ *Rec
 			err = fmt.Errorf("starting capture: %w", errors.Join(err, r.release()))
 		}
 	}()
-	if r.file, err = newFile(w, points); err != nil {
+	if r.file, err = newFile(w, cmp.Or(o.most, MaxBytes), points); err != nil {
 		return nil, err
 	}
 	for _, p := range points {
