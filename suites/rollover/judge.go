@@ -42,7 +42,7 @@ func Judge(c Case) Verdict {
 	return b.verdict()
 }
 
-func newBench(c Case) *bench { return &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts)} }
+func newBench(c Case) *bench { return &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts), told: -1} }
 
 // walked judges what one client and the server did to each other.
 func (b *bench) walked() {
@@ -61,6 +61,7 @@ type bench struct {
 	Case
 	match    alignment
 	findings []Finding
+	told     int // the fact that the sequence was explained by, by its place in the trace; -1: none
 }
 
 func (b *bench) verdict() Verdict {
@@ -98,10 +99,9 @@ func (b *bench) fixture() Party {
 }
 
 func (b *bench) find(p Party, requirement, expected, seen string, frames []FrameRef) {
-	if frames == nil {
-		frames = []FrameRef{}
-	}
-	b.findings = append(b.findings, Finding{Party: p, Requirement: requirement, Expected: expected, Seen: seen, Frames: slices.Clone(frames)})
+	inOrder := append([]FrameRef{}, frames...)
+	slices.Sort(inOrder)
+	b.findings = append(b.findings, Finding{Party: p, Requirement: requirement, Expected: expected, Seen: seen, Frames: slices.Compact(inOrder)})
 }
 
 func (b *bench) note(p Party, requirement, expected, seen string, frames []FrameRef) {

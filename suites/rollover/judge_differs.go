@@ -12,14 +12,12 @@ import (
 // not arrive is the path's, what never left is the server's, what passed a
 // closed leg is the rig's unless the server went round the rule.
 func (b *bench) differs(i int, e Step, o Attempt) charge {
-	c := charge{expected: stepsText([]Step{e}), seen: fmt.Sprintf("%s (%s)", o, o.Why)}
 	for _, p := range []Party{PartyServer, PartyClient} {
-		if r, f, ok := b.cause(i, p); ok && r.explains(o.Outcome) {
-			c.party, c.requirement = p, b.requirementOf(r, f)
-			c.seen += ": " + f.Seen
-			return c
+		if f, ok := b.cause(i, p); ok && b.ruleAt(f).explains(o.Outcome) {
+			return b.by(f, fmt.Sprintf("%s, where %s was due", o, stepsWords([]Step{e})))
 		}
 	}
+	c := charge{expected: stepsText([]Step{e}), seen: fmt.Sprintf("%s (%s)", o, o.Why), fact: -1}
 	c.party, c.requirement, c.silent = b.blame(i, e, o)
 	return c
 }

@@ -18,9 +18,9 @@ func (r factRule) explains(o Outcome) bool {
 // facts turns what the capture shows beside the sequence into findings.
 func (b *bench) facts() {
 	planted := b.fixtureFaulty()
-	for _, f := range b.Trace.Facts {
+	for n, f := range b.Trace.Facts {
 		r, known := factRules[f.Kind]
-		if !known || !b.applies(r, f) {
+		if !known || n == b.told || !b.applies(r, f) {
 			continue
 		}
 		if r.note || planted && r.party == b.fixture() {

@@ -122,7 +122,7 @@ func (b *bench) met() {
 	}
 	for i, a := range b.Trace.Attempts {
 		s, ok := b.match.step(i)
-		if _, _, astray := b.cause(i, PartyServer); !ok || s.Rule == "" || astray || !b.mustMeet(s, a) {
+		if _, astray := b.cause(i, PartyServer); !ok || s.Rule == "" || astray || !b.mustMeet(s, a) {
 			continue // or the server's packets went another way than the rule's
 		}
 		if n, counted := packets[s.Rule]; counted && n == 0 {

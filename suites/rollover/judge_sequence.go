@@ -13,6 +13,7 @@ type charge struct {
 	expected    string
 	seen        string
 	silent      bool // the party stayed silent where a frame of its own was due
+	fact        int  // the one that explains it, by its place in the trace; -1: none does
 }
 
 // sequence blames the first place where the attempts leave the prediction.
@@ -48,23 +49,46 @@ func (b *bench) sequence() {
 		c.seen += fmt.Sprintf("; the reference %s stayed silent where a frame of its own was due", c.party)
 		c.party, c.requirement = PartyRig, rigCheck
 	}
+	if b.told = c.fact; c.fact >= 0 { // it shows in its own frames; the attempt's first says where
+		frames = slices.Concat(first(frames), b.Trace.Facts[c.fact].Frames)
+	}
 	b.find(c.party, c.requirement, c.expected, c.seen, frames)
 }
 
+// by makes a charge out of the fact that explains it: what was expected and seen
+// is the fact's, and what came of it stands behind.
+func (b *bench) by(fact int, came string) charge {
+	f := b.Trace.Facts[fact]
+	r := factRules[f.Kind]
+	return charge{party: r.party, requirement: b.requirementOf(r, f), expected: r.expected,
+		seen: f.Seen + "; hence " + came, fact: fact}
+}
+
+// stepsText is steps with their reasons; stepsWords, without.
 func stepsText(steps []Step) string {
+	return steppedBy(steps, func(s Step) string {
+		if s.Why == "" {
+			return ""
+		}
+		return " (" + s.Why + ")"
+	})
+}
+
+func stepsWords(steps []Step) string {
+	return steppedBy(steps, func(Step) string { return "" })
+}
+
+func steppedBy(steps []Step, why func(Step) string) string {
 	words := make([]string, len(steps))
 	for i, s := range steps {
-		words[i] = string(s.Rung) + ":" + string(s.Outcome)
-		if s.Why != "" {
-			words[i] += " (" + s.Why + ")"
-		}
+		words[i] = string(s.Rung) + ":" + string(s.Outcome) + why(s)
 	}
 	return strings.Join(words, " or ")
 }
 
 // ended blames the client for a ladder that it does not walk to the end.
 func (b *bench) ended(i int) charge {
-	c := charge{party: PartyClient, requirement: "RO-ROLL-05", expected: stepsText(b.match.expected)}
+	c := charge{party: PartyClient, requirement: "RO-ROLL-05", expected: stepsText(b.match.expected), fact: -1}
 	if i == 0 {
 		c.seen, c.silent = "no attempt at all", true
 		if b.Trace.Health.ClientFrames > 0 {
@@ -75,10 +99,10 @@ func (b *bench) ended(i int) charge {
 		}
 		return c
 	}
-	c.seen = fmt.Sprintf("nothing follows %s (%s)", b.Trace.Attempts[i-1], b.Trace.Attempts[i-1].Why)
-	if r, f, ok := b.cause(i-1, PartyServer); ok && r.stops {
-		c.party, c.requirement, c.seen = PartyServer, b.requirementOf(r, f), c.seen+"; "+f.Seen
+	if f, ok := b.cause(i-1, PartyServer); ok && b.ruleAt(f).stops {
+		return b.by(f, fmt.Sprintf("nothing follows %s, where %s was due", b.Trace.Attempts[i-1], stepsWords(b.match.expected)))
 	}
+	c.seen = fmt.Sprintf("nothing follows %s (%s)", b.Trace.Attempts[i-1], b.Trace.Attempts[i-1].Why)
 	return c
 }
 
@@ -92,16 +116,19 @@ func (b *bench) pinnedOff() bool {
 // strayed blames the one who made the client try a rung that was not due: the
 // client itself, unless the server broke what it had begun.
 func (b *bench) strayed(i int, o Attempt) charge {
-	c := charge{party: PartyClient, expected: "no further attempt", seen: fmt.Sprintf("%s (%s)", o, o.Why)}
+	c := charge{party: PartyClient, expected: "no further attempt", seen: fmt.Sprintf("%s (%s)", o, o.Why), fact: -1}
+	if f, ok := b.cause(i-1, PartyServer); ok && (b.ruleAt(f).stops || b.Trace.Attempts[i-1].Outcome == Played) {
+		due := "no further attempt"
+		if len(b.match.expected) > 0 {
+			due = stepsWords(b.match.expected)
+		}
+		return b.by(f, fmt.Sprintf("%s after %s, where %s was due", o, b.Trace.Attempts[i-1], due))
+	}
 	if len(b.match.expected) > 0 {
 		c.expected = stepsText(b.match.expected)
 	}
 	if i > 0 {
 		c.expected += fmt.Sprintf(" after %s", b.Trace.Attempts[i-1])
-	}
-	if r, f, ok := b.cause(i-1, PartyServer); ok && (r.stops || b.Trace.Attempts[i-1].Outcome == Played) {
-		c.party, c.requirement, c.seen = PartyServer, b.requirementOf(r, f), c.seen+"; before that, "+f.Seen
-		return c
 	}
 	c.requirement = b.strayRule(i, o)
 	return c
@@ -174,12 +201,15 @@ func (b *bench) remembers(i int, o Attempt) bool {
 }
 
 // cause looks for a fact of that party's, on that attempt, that explains what
-// came of it.
-func (b *bench) cause(i int, p Party) (factRule, Fact, bool) {
-	for _, f := range b.Trace.Facts {
+// came of it, and gives its place in the trace.
+func (b *bench) cause(i int, p Party) (int, bool) {
+	for n, f := range b.Trace.Facts {
 		if r := factRules[f.Kind]; i >= 0 && f.Attempt == i && r.party == p && r.causal && b.applies(r, f) {
-			return r, f, true
+			return n, true
 		}
 	}
-	return factRule{}, Fact{}, false
+	return -1, false
 }
+
+// ruleAt is the rule of a fact, by its place in the trace.
+func (b *bench) ruleAt(fact int) factRule { return factRules[b.Trace.Facts[fact].Kind] }
