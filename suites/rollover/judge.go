@@ -42,7 +42,9 @@ func Judge(c Case) Verdict {
 	return b.verdict()
 }
 
-func newBench(c Case) *bench { return &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts), told: -1} }
+func newBench(c Case) *bench {
+	return &bench{Case: c, match: align(c.Prediction, c.Trace.Attempts), told: -1}
+}
 
 // walked judges what one client and the server did to each other.
 func (b *bench) walked() {
