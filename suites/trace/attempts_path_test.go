@@ -62,6 +62,16 @@ var pathCases = []attemptCase{
 			c.probe(both)
 			c.playUDP()
 		}, want: "RTSPU:played"},
+	{name: "media that the client's own host takes from its datagram on", profile: firewall.Profile{At: firewall.AtClient, Default: firewall.Drop, Stateful: true,
+		Rules: []firewall.Rule{{Action: firewall.Accept, From: firewall.Client}}},
+		play: func(f *film) {
+			f.datagram(true, 5004, mediaPort, []byte("before its time"), both)
+			f.datagram(false, mediaPort, 5004, []byte("punch"), both)
+			f.datagram(false, rtxPort, 5004, []byte("punch"), both)
+			c := f.dial(554)
+			c.probe(both)
+			c.playUDP()
+		}, want: "RTSPU:played"},
 	{name: "the client's host does not take the refusal", play: func(f *film) {
 		c := f.knock(554, 1, both)
 		c.rstServer()

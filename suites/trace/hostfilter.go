@@ -18,16 +18,18 @@ func conversationOf(g datagram) conversation {
 }
 
 // openers tells which side spoke first between two UDP ports, as the client's
-// link shows it.
+// link shows it. What the client's own host stops was not said: a datagram that
+// a firewall drops begins no connection in its table.
 func (r *reading) openers() map[conversation]rollover.Party {
 	out := map[conversation]rollover.Party{}
 	for _, g := range r.udp[clientSide] {
-		from := rollover.PartyClient
-		if g.fromServer {
-			from = rollover.PartyServer
-		}
-		if key := conversationOf(g); out[key] == "" {
-			out[key] = from
+		key := conversationOf(g)
+		switch {
+		case out[key] != "":
+		case !g.fromServer:
+			out[key] = rollover.PartyClient
+		case !r.stopped(g, rollover.PartyServer):
+			out[key] = rollover.PartyServer
 		}
 	}
 	return out
@@ -52,12 +54,22 @@ func (r *reading) profileAt(at time.Duration) firewall.Profile {
 // hidden reports that the client's own host stops a datagram that its link
 // shows: the program never had it.
 func (r *reading) hidden(g datagram, began map[conversation]rollover.Party) bool {
+	by := began[conversationOf(g)]
+	if by == "" {
+		by = rollover.PartyServer
+	}
+	return r.stopped(g, by)
+}
+
+// stopped reports that the client's own host stops a datagram of the server's in
+// a conversation that this side began.
+func (r *reading) stopped(g datagram, began rollover.Party) bool {
 	p := r.profileAt(g.at)
 	if p.At != firewall.AtClient {
 		return false
 	}
 	fate := p.Fate(firewall.Flow{
-		From: firewall.Server, Began: firewall.Side(began[conversationOf(g)]), Proto: firewall.UDP,
+		From: firewall.Server, Began: firewall.Side(began), Proto: firewall.UDP,
 		SPort: g.src.Port(), DPort: g.dst.Port(), Fragment: g.pieces,
 	})
 	return fate.Action != firewall.Accept

@@ -109,6 +109,18 @@ var plainCases = []modernCase{
 		c.begin()
 		c.playsTCP()
 	}, want: "RTSPU:starved RTSPT:played"},
+	{name: "a connection that only bids the lost session goodbye", play: func(f *film) {
+		c := f.dial(554).talker()
+		c.begin()
+		c.overUDP()
+		c.play()
+		f.sendUDP(6, far)
+		c.close()
+		c = f.dial(554).talker()
+		c.answer(c.ask("PAUSE", labURL+"/"), 454, nil)
+		c.answer(c.ask("TEARDOWN", labURL+"/"), 454, nil)
+		c.close()
+	}, want: "RTSPU:starved"},
 	{name: "one stream starves, and the client goes on", play: func(f *film) {
 		c := f.dial(554).talker()
 		c.begin()

@@ -81,11 +81,18 @@ func (r *reading) cutRTSP(c *connection, rungs []rollover.Rung) []*attempt {
 	return out
 }
 
-// lookBack reports a connection on which the client asks for nothing but a
-// session that it had before.
+// lookBack reports a connection on which the client asks for nothing but what
+// it had before: it looks whether a session still stands, or bids one goodbye
+// whose connection is gone, by its name or without.
 func lookBack(all []exchange) bool {
 	return len(all) > 0 && !slices.ContainsFunc(all, func(x exchange) bool {
-		return x.method() != rtsp.GetParameter || x.req.Message.Session().ID == ""
+		switch x.method() {
+		case rtsp.Pause, rtsp.Teardown:
+			return false
+		case rtsp.GetParameter:
+			return x.req.Message.Session().ID == ""
+		}
+		return true
 	})
 }
 
