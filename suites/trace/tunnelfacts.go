@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rollover-conformance/rollover/fixtures/modern"
@@ -79,7 +80,8 @@ func (r *reading) inspectMixed(a *attempt, i int) {
 		r.note(rollover.FactTunnelMixed, i, a.begin.at, strange, fmt.Sprintf("%d answers to nothing that was asked through this tunnel", len(strange)))
 		return
 	}
-	for _, d := range a.departures {
+	for _, n := range slices.Sorted(maps.Keys(a.departures)) {
+		d := a.departures[n]
 		among := len(d.other) > 0 && len(d.other) < d.count // those of the source that was named
 		if among || len(d.other) > 0 && r.namedElsewhere(a, d.ssrc) {
 			r.note(rollover.FactTunnelMixed, i, d.at.at, d.other, fmt.Sprintf("media of SSRC %08x, which is another session's", d.ssrc))
