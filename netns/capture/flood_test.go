@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -19,9 +20,9 @@ const (
 // TestFloodIsNotRecordedForEver: a peer that sends as much as it can fills
 // neither disk nor memory, and nobody takes the recording for whole.
 func TestFloodIsNotRecordedForEver(t *testing.T) {
-	b := newBench(t, options{most: floodMost})
+	file := bytes.NewBuffer(make([]byte, 0, 2*floodFile)) // its memory is the test's
+	b := newBenchInto(t, file, options{most: floodMost})
 	f := newFlow(t, b.lab)
-	b.file.Grow(2 * floodFile) // its memory is the test's
 	datagram := hostile.Noise(3, 1400)
 	var stopped error
 	spent := hostile.Measure(func() {

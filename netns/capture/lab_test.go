@@ -24,13 +24,20 @@ type bench struct {
 
 func newBench(t testing.TB, o options) *bench {
 	t.Helper()
+	return newBenchInto(t, new(bytes.Buffer), o)
+}
+
+// newBenchInto records into a file that the test has made; it is the recording's
+// until that has stopped.
+func newBenchInto(t testing.TB, file *bytes.Buffer, o options) *bench {
+	t.Helper()
 	netns.NeedLab(t)
 	lab, err := netns.Build(t.Context(), netns.Routed(netns.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { lab.Close() })
-	b := &bench{lab: lab, file: new(bytes.Buffer)}
+	b := &bench{lab: lab, file: file}
 	b.rec, err = start(t.Context(), b.file, o, bothSides(lab)...)
 	if err != nil {
 		t.Fatal(err)
