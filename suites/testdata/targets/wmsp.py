@@ -3,6 +3,8 @@
 usage: wmsp.py CLIP PORT
 """
 import http.server
+import random
+import re
 import struct
 import sys
 import time
@@ -36,12 +38,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         player = self.headers.get("User-Agent", "").startswith("NSPlayer/")
         if self.path.split("?")[0] != "/clip.asf" or not player:
             return self.send_error(404)
-        play = any("xplaystrm=1" in p.lower() for p in self.headers.get_all("Pragma", []))
+        pragmas = ",".join(self.headers.get_all("Pragma", [])).lower()
+        play, known = "xplaystrm=1" in pragmas, re.search(r"client-id=(\d+)", pragmas)
+        client = int(known[1]) if known and int(known[1]) else random.randrange(1, 1 << 31)
         header = framed("H", 0, 0x0C, clip.header)
         self.send_response(200)
         self.send_header("Content-Type", "application/octet-stream")
         self.send_header("Cache-Control", "no-cache")
-        self.send_header("Pragma", 'no-cache, client-id=%d, features="seekable,stridable"' % (id(self) & 0xFFFFFFF))
+        self.send_header("Pragma", 'no-cache, client-id=%d, features="seekable,stridable"' % client)
         if not play:
             self.send_header("Content-Length", str(len(header)))
         self.end_headers()
