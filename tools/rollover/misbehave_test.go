@@ -40,11 +40,11 @@ var misbehaviours = []misbehaviour{
 	{name: "goes into the background", role: rollover.PartyServer, script: "setsid " + serveIt + " & exit 0", verdict: rollover.Error, says: "it ended"},
 	{name: "exits at once", role: rollover.PartyClient, script: "exit 1", verdict: rollover.Error, says: "without a frame"},
 	{name: "crashes at once", role: rollover.PartyClient, script: "kill -SEGV $$", verdict: rollover.Error, says: "without a frame"},
-	{name: "goes into the background", role: rollover.PartyClient, script: "setsid " + watchIt + " & exit 0", verdict: rollover.Error, says: "without a frame"},
+	{name: "goes into the background", role: rollover.PartyClient, script: "(sleep 5; " + watchIt + ") & exit 0", verdict: rollover.Error, says: "without a frame"}, // what it left behind ends before it begins
 	{name: "never begins", role: rollover.PartyClient, script: "exec sleep 1000", verdict: rollover.Error, says: "sent no frame"},
 
 	// Gone or silent after it: that is a program's own doing.
-	{name: "dies of its client", role: rollover.PartyServer, script: serveIt + " & " + onceVisited + "; kill -9 $!; exit 1", verdict: rollover.Fail, says: "it ended by itself"},
+	{name: "dies of its client", role: rollover.PartyServer, script: serveIt + " & " + onceVisited + "; kill -9 $!; exit 1", verdict: rollover.Fail}, // its client may be gone, and the trial over, before its end is seen
 	{name: "hangs with its client", role: rollover.PartyServer, script: serveIt + " & " + onceVisited + "; kill -STOP $!; exec sleep 1000", verdict: rollover.Fail},
 	{name: "dies once connected", role: rollover.PartyClient, script: knock + "; kill -9 $$", verdict: rollover.Fail},
 	{name: "gives up once connected", role: rollover.PartyClient, script: knock + "; exit 1", verdict: rollover.Fail},
